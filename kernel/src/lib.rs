@@ -1,13 +1,24 @@
 //! The Synthbook kernel: a Jupyter kernel whose cells are Rust and magics over frames that both share.
 
+pub mod cli;
+pub mod config;
+pub mod data;
 pub mod display;
+pub mod echo;
 pub mod engine;
 pub mod error;
 pub mod evaluator;
+pub mod frames;
+pub mod history;
+pub mod jupyter;
 pub mod magic;
 pub mod output;
+pub mod rust;
 pub mod session;
+mod start;
+pub mod testing;
 
 pub use engine::{CellEngine, CellError, CellRequest};
 pub use evaluator::{Evaluator, Snippet};
 pub use output::{Output, OutputEvent, OutputSink, StreamName};
+pub use start::{early_hooks, run_kernel, warm};
