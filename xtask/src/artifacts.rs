@@ -42,7 +42,13 @@ impl Artifact {
     fn linked_files(&self) -> impl Iterator<Item = &PathBuf> {
         let shared = self.is_kind("dylib") || self.is_kind("proc-macro");
         let metadata = self.files.iter().any(|file| has_extension(file, "rmeta"));
-        let wanted = if shared { "so" } else if metadata { "rmeta" } else { "rlib" };
+        let wanted = if shared {
+            "so"
+        } else if metadata {
+            "rmeta"
+        } else {
+            "rlib"
+        };
         self.files.iter().filter(move |file| has_extension(file, wanted))
     }
 }

@@ -47,9 +47,15 @@ impl Cause {
     /// What to do about it, as a sentence.
     pub(crate) fn remedy(self) -> &'static str {
         match self {
-            Self::Network => "The network can't be reached; this step fetches packages: check the connection or the proxy settings.",
-            Self::DiskFull => "The disk is full: free some space (`cargo xtask prefix` prints the folders that are used).",
-            Self::Permission => "A folder can't be written to: `cargo xtask prefix` prints the folders that are used; look at their owner.",
+            Self::Network => {
+                "The network can't be reached; this step fetches packages: check the connection or the proxy settings."
+            }
+            Self::DiskFull => {
+                "The disk is full: free some space (`cargo xtask prefix` prints the folders that are used)."
+            }
+            Self::Permission => {
+                "A folder can't be written to: `cargo xtask prefix` prints the folders that are used; look at their owner."
+            }
         }
     }
 }

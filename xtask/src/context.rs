@@ -42,9 +42,10 @@ impl Context {
             .read(&Task::hidden())?;
         let answer: serde_json::Value =
             serde_json::from_str(&text).map_err(|source| SetupError::Answer { program: "cargo metadata", source })?;
-        let target = answer["target_directory"].as_str().map(PathBuf::from).ok_or_else(|| SetupError::Missing {
-            what: "cargo metadata names no target directory".into(),
-        })?;
+        let target = answer["target_directory"]
+            .as_str()
+            .map(PathBuf::from)
+            .ok_or_else(|| SetupError::Missing { what: "cargo metadata names no target directory".into() })?;
         Ok(Self { paths: Paths::find(target)?, goal, built: RefCell::default() })
     }
 
@@ -66,6 +67,7 @@ impl Context {
         tool.env("PATH", crate::environment::path(&self.paths))
             .env("LD_LIBRARY_PATH", crate::environment::library_path(&self.paths))
             .env("VIRTUAL_ENV", self.paths.prefix())
+            .env("JUPYTER_PREFER_ENV_PATH", "1")
             .env("SYNTHBOOK_DATA_DIR", &self.paths.data)
             .env("SYNTHBOOK_PREFIX", self.paths.prefix())
             .env("DUCKDB_LIB_DIR", &self.paths.duckdb)

@@ -116,7 +116,10 @@ mod tests {
         };
         let error = SetupError::Step { name: "duckdb", remedy: "Name a folder.".into(), source: Box::new(source) };
         let shown = error.render();
-        assert!(shown.starts_with("error: The step `duckdb` failed: `npm pack x` ended with exit status: 1"), "{shown}");
+        assert!(
+            shown.starts_with("error: The step `duckdb` failed: `npm pack x` ended with exit status: 1"),
+            "{shown}"
+        );
         assert!(shown.contains("  | npm error code EAI_AGAIN"), "{shown}");
         assert!(shown.contains("help: The network can't be reached"), "{shown}");
         assert!(shown.contains("help: Name a folder."), "{shown}");

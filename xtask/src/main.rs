@@ -44,6 +44,9 @@ enum Task {
         /// Also what only the tests need (Chromium).
         #[arg(long)]
         tests: bool,
+        /// Stop after this step.
+        #[arg(long, value_name = "STEP", value_parser = steps::names())]
+        until: Option<String>,
     },
     /// Write the documents that are generated from the registries again.
     Docs,
@@ -71,9 +74,9 @@ fn perform(task: Task) -> Result<ExitCode> {
     match task {
         Task::Lab(options) => lab::open(&options),
         Task::Test(options) => check::run(&options),
-        Task::Setup { tests } => {
+        Task::Setup { tests, until } => {
             let goal = if tests { Goal::Test } else { Goal::Lab };
-            step::run_all(&Context::find(goal)?)?;
+            step::run_until(&Context::find(goal)?, until.as_deref())?;
             Ok(ExitCode::SUCCESS)
         }
         Task::Docs => docs::write(&Context::find(Goal::Lab)?),

@@ -1,6 +1,7 @@
 //! Where everything lies: the checkout, the build folder, the user's cache and data folders.
 
 use std::env;
+use std::fs;
 use std::path::{Path, PathBuf};
 
 use directories::BaseDirs;
@@ -29,13 +30,15 @@ impl Paths {
     ///
     /// When the user has no home folder.
     pub(crate) fn find(target: PathBuf) -> Result<Self> {
-        let base = BaseDirs::new().ok_or_else(|| SetupError::Missing {
-            what: "The user has no home folder: set HOME".into(),
-        })?;
+        let base = BaseDirs::new()
+            .ok_or_else(|| SetupError::Missing { what: "The user has no home folder: set HOME".into() })?;
         let cache = base.cache_dir().join("synthbook");
         let data = folder("SYNTHBOOK_DATA_DIR").unwrap_or_else(|| base.data_dir().join("synthbook"));
-        let duckdb = folder("DUCKDB_LIB_DIR").unwrap_or_else(|| cache.join("duckdb-1.5.6"));
-        Ok(Self { root: checkout(), cache, data, target, duckdb })
+        let root = checkout();
+        let duckdb = folder("DUCKDB_LIB_DIR")
+            .filter(|folder| folder.join("libduckdb.so").exists() || !is_left_over(&root, folder))
+            .unwrap_or_else(|| cache.join("duckdb-1.5.6"));
+        Ok(Self { root, cache, data, target, duckdb })
     }
 
     /// The installation: a Python environment with the lab, the kernel and its libraries.
@@ -97,6 +100,11 @@ impl Paths {
 pub(crate) fn checkout() -> PathBuf {
     let here = Path::new(env!("CARGO_MANIFEST_DIR"));
     here.parent().unwrap_or(here).to_path_buf()
+}
+
+/// Whether cargo took `DUCKDB_LIB_DIR` from an earlier set-up's file, perhaps another user's.
+fn is_left_over(root: &Path, folder: &Path) -> bool {
+    fs::read_to_string(root.join(".cargo/local.toml")).is_ok_and(|text| text.contains(&folder.display().to_string()))
 }
 
 fn folder(variable: &str) -> Option<PathBuf> {

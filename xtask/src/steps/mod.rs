@@ -1,4 +1,4 @@
-//! The registry of the steps, in the order in which they run.
+//! The registry of the steps, in the order in which they run: what needs the network before what takes long.
 
 mod build;
 mod demo_data;
@@ -17,11 +17,16 @@ pub(crate) const ALL: [&dyn Step; 8] = [
     &duckdb::DuckDb,
     &python::PythonEnvironment,
     &rust_src::RustSource,
+    &demo_data::DemoData,
     &build::Build,
     &install::Install,
-    &demo_data::DemoData,
     &warm::Warm,
 ];
+
+/// The names of the steps, in order.
+pub(crate) fn names() -> [&'static str; ALL.len()] {
+    ALL.map(Step::name)
+}
 
 #[cfg(test)]
 mod tests {

@@ -89,7 +89,9 @@ impl Python {
         if fit.is_empty() {
             return Err(SetupError::Missing {
                 what: match newest {
-                    Some((major, minor)) => format!("Python 3.10 or newer is needed, and the newest is {major}.{minor}"),
+                    Some((major, minor)) => {
+                        format!("Python 3.10 or newer is needed, and the newest is {major}.{minor}")
+                    }
                     None => "There is no python3 on the PATH".into(),
                 },
             });

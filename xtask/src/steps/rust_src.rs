@@ -94,9 +94,7 @@ fn nearest(listed: &str, minor: u32) -> Option<String> {
         let (package, version) = (fields.next()?, fields.next()?);
         Some((minor_version(version)?, format!("{package}={version}")))
     });
-    choices
-        .min_by_key(|(theirs, _)| (theirs.abs_diff(minor), u32::MAX - theirs))
-        .map(|(_, choice)| choice)
+    choices.min_by_key(|(theirs, _)| (theirs.abs_diff(minor), u32::MAX - theirs)).map(|(_, choice)| choice)
 }
 
 fn minor_version(version: &str) -> Option<u32> {

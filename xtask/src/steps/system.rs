@@ -64,9 +64,7 @@ impl Step for SystemPackages {
         if left.is_empty() {
             return Ok(());
         }
-        Err(SetupError::Missing {
-            what: format!("Installed, and still not found on the PATH: {}", left.join(" ")),
-        })
+        Err(SetupError::Missing { what: format!("Installed, and still not found on the PATH: {}", left.join(" ")) })
     }
 
     fn remedy(&self, cx: &Context) -> String {
@@ -113,11 +111,8 @@ impl Apt {
 
     fn tool(&self, arguments: &[&str]) -> Tool {
         let words = ["env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-q"];
-        let tool = if self.by_sudo {
-            Tool::new("sudo").arg("-n").args(words)
-        } else {
-            Tool::new(words[0]).args(&words[1..])
-        };
+        let tool =
+            if self.by_sudo { Tool::new("sudo").arg("-n").args(words) } else { Tool::new(words[0]).args(&words[1..]) };
         tool.args(arguments)
     }
 }
