@@ -32,6 +32,7 @@ const SIGNS: [(Cause, &[&str]); 3] = [
             "connection timed out",
             "connection refused",
             "spurious network error",
+            "(from versions: none)",
         ],
     ),
     (Cause::Permission, &["permission denied", "eacces", "os error 13"]),

@@ -64,6 +64,8 @@ pub(crate) fn missing_packages(cx: &Context) -> Vec<&'static str> {
     match Python::find() {
         Ok(python) if can_make_environments(&python) => vec![],
         Ok(_) => vec!["python3-venv"],
+        // The system's packages bring no newer one; the step for Python says what is needed.
+        Err(_) if Tool::new("python3").arg("--version").succeeds() => vec![],
         Err(_) => vec!["python3", "python3-venv"],
     }
 }
