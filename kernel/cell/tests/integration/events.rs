@@ -20,7 +20,7 @@ fn displays_updates_and_clears_are_events() {
         json!({"event": "display", "data": {"text/plain": "text"}, "metadata": {}}),
     ];
     assert_eq!(ended.messages, expected, "{}", ended.stderr);
-    assert_eq!(ended.stdout, "\n");
+    assert_eq!(ended.stdout, "");
 }
 
 #[test]
@@ -45,7 +45,7 @@ fn results_are_rendered_by_type_and_nothing_shows_nothing() {
     let data: Vec<_> = ended.messages.iter().map(|message| message["data"].clone()).collect();
     assert_eq!(data, expected);
     assert!(ended.messages.iter().all(|message| message["event"] == "result"));
-    assert_eq!(ended.stdout, "own\n\n");
+    assert_eq!(ended.stdout, "own\n");
 }
 
 #[test]
@@ -94,7 +94,7 @@ fn input_waits_for_its_answer_and_a_refusal_ends_the_cell() {
     let third = kernel.expect("input");
     kernel.refuse(&third, "kernel::no_input", "This front end can't ask for input", "run the cell in a notebook");
     let ended = kernel.end();
-    assert_eq!(ended.stdout, "hi Ada\n4caught\n");
+    assert_eq!(ended.stdout, "hi Ada\n4caught");
     let error = &ended.messages[0];
     assert_eq!(error["ename"], "kernel::no_input");
     assert_eq!(error["evalue"], "This front end can't ask for input");
@@ -104,7 +104,7 @@ fn input_waits_for_its_answer_and_a_refusal_ends_the_cell() {
 #[test]
 fn progress_is_drawn_seldom_and_ends_whole() {
     let ended = Kernel::start("progress").end();
-    assert_eq!(ended.stdout, "499999500000\n");
+    assert_eq!(ended.stdout, "499999500000");
     let ids: Vec<_> = ended.messages.iter().map(|message| message["progress_id"].clone()).collect();
     let (first, second) = ended.messages.split_at(ids.iter().take_while(|id| **id == ids[0]).count());
     assert_eq!(first[0]["fraction"], 0.0);
@@ -117,5 +117,5 @@ fn progress_is_drawn_seldom_and_ends_whole() {
 
 #[test]
 fn without_a_kernel_displays_are_printed() {
-    assert_eq!(without_kernel("displays"), "a\nb\n[1, 2]\n*m*\n3\ntext\n\n");
+    assert_eq!(without_kernel("displays"), "a\nb\n[1, 2]\n*m*\n3\ntext\n");
 }

@@ -16,7 +16,7 @@ fn a_frame_is_read_where_the_kernel_says() {
     assert_eq!(kernel.answer_frame(&path), "people");
     let list = kernel.expect("frames");
     kernel.answer(&list, json!([{"name": "people", "rows": 3, "columns": 1}, {"name": "shops"}]));
-    assert_eq!(kernel.end().stdout, "3 42 [\"people\", \"shops\"]\n");
+    assert_eq!(kernel.end().stdout, "3 42 [\"people\", \"shops\"]");
 }
 
 #[test]
@@ -40,7 +40,7 @@ fn a_frame_that_is_gone_or_damaged_ends_the_cell() {
         kernel.answer_frame(&path);
         let ended = kernel.end();
         assert_eq!(ended.messages[0]["ename"], "cell::unreadable");
-        assert_eq!(ended.stdout, "caught\n");
+        assert_eq!(ended.stdout, "caught");
     }
 }
 
@@ -80,5 +80,5 @@ fn a_full_disk_and_a_refused_name_leave_nothing_behind() {
         assert!(!folder.join("big.tmp").is_symlink());
         assert!(!folder.join("second.tmp").exists());
     });
-    assert_eq!(ended.stdout, "cell::disk_full No room is left to write the frame: big frames::name\n");
+    assert_eq!(ended.stdout, "cell::disk_full No room is left to write the frame: big frames::name");
 }

@@ -13,7 +13,7 @@ fn a_panic_tells_what_and_where() {
     assert!(error["file"].as_str().unwrap().ends_with("cells.rs"));
     assert!(error["line"].as_u64().unwrap() > 0 && error["column"].as_u64().unwrap() > 0);
     assert_eq!(error["cell"], true);
-    assert_eq!(ended.stdout, "caught\n");
+    assert_eq!(ended.stdout, "caught");
     assert!(!ended.stderr.contains("disco"), "{}", ended.stderr);
 }
 
@@ -35,7 +35,7 @@ fn a_panic_on_another_thread_is_told_apart() {
     let ended = Kernel::start("thread").end();
     assert_eq!(ended.messages[0]["cell"], false);
     assert_eq!(ended.messages[0]["traceback"][2], "  on the thread worker");
-    assert_eq!(ended.stdout, "still here\n\n");
+    assert_eq!(ended.stdout, "still here\n");
 }
 
 #[test]
@@ -45,14 +45,14 @@ fn sigint_ends_loops_sleeps_and_waits() {
         let ended = kernel.end();
         let error = ended.messages.last().unwrap();
         assert_eq!(error["ename"], "Interrupted", "{cell}");
-        assert_eq!(ended.stdout, "caught\n", "{cell}");
+        assert_eq!(ended.stdout, "caught", "{cell}");
     }
 }
 
 #[test]
 fn an_interrupt_ends_one_cell_only() {
     let ended = interrupt("interrupted_then_fine").end();
-    assert_eq!(ended.stdout, "fine\n\n");
+    assert_eq!(ended.stdout, "fine\n");
 }
 
 /// Starts a cell and interrupts it once it says that it runs.
