@@ -125,7 +125,7 @@ mod tests {
     #[test]
     fn a_cell_needs_the_closure_and_nothing_else() {
         let normal = json!([{"kind": null}]);
-        let build = json!([{"kind": "build"}]);
+        let for_building = json!([{"kind": "build"}]);
         let metadata = json!({
             "packages": [
                 {"id": "cell", "name": "synthbook"}, {"id": "arrow", "name": "arrow"},
@@ -133,7 +133,7 @@ mod tests {
             ],
             "workspace_members": ["cell", "kernel"],
             "resolve": {"nodes": [
-                {"id": "cell", "deps": [{"pkg": "arrow", "dep_kinds": normal}, {"pkg": "cc", "dep_kinds": build}]},
+                {"id": "cell", "deps": [{"pkg": "arrow", "dep_kinds": normal}, {"pkg": "cc", "dep_kinds": for_building}]},
                 {"id": "arrow", "deps": [{"pkg": "macro", "dep_kinds": normal}]},
                 {"id": "macro", "deps": []},
                 {"id": "kernel", "deps": []},

@@ -100,7 +100,7 @@ impl SetupError {
 }
 
 fn indented(text: &str) -> String {
-    text.lines().map(|line| format!("  | {line}\n")).collect()
+    text.lines().flat_map(|line| ["  | ", line, "\n"]).collect()
 }
 
 #[cfg(test)]

@@ -15,7 +15,7 @@ pub(crate) struct Options {
     /// The notebook that `--headless` runs, in `notebooks/`.
     #[arg(long, value_name = "FILE", default_value = "01_first_steps.ipynb", requires = "headless")]
     notebook: String,
-    /// The port that `JupyterLab` listens on; the next free one when it is taken.
+    /// The port that JupyterLab listens on; the next free one when it is taken.
     #[arg(long, default_value_t = 8888)]
     port: u16,
     /// Do not open a browser.
@@ -26,7 +26,7 @@ pub(crate) struct Options {
 /// Runs a notebook and prints what each cell gave.
 const RUN_NOTEBOOK: &str = include_str!("../assets/run_notebook.py");
 
-/// Sets up, then becomes `JupyterLab`; with `--headless` runs the tour and reports.
+/// Sets up, then becomes JupyterLab; with `--headless` runs the tour and reports.
 ///
 /// # Errors
 ///

@@ -35,11 +35,11 @@ struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Task {
-    /// Set up what is missing, then open `JupyterLab` on the notebooks.
+    /// Set up what is missing, then open JupyterLab on the notebooks.
     Lab(lab::Options),
     /// Set up what is missing, then run every test; the last line says how many passed and failed.
     Test(check::Options),
-    /// Only set up: system packages, `DuckDB`, Python, the kernel, demo data.
+    /// Only set up: system packages, DuckDB, Python, the kernel, demo data.
     Setup {
         /// Also what only the tests need (Chromium).
         #[arg(long)]
@@ -73,7 +73,7 @@ fn main() -> ExitCode {
 fn perform(task: Task) -> Result<ExitCode> {
     match task {
         Task::Lab(options) => lab::open(&options),
-        Task::Test(options) => check::run(&options),
+        Task::Test(options) => Ok(check::run(&options)),
         Task::Setup { tests, until } => {
             let goal = if tests { Goal::Test } else { Goal::Lab };
             step::run_until(&Context::find(goal)?, until.as_deref())?;
