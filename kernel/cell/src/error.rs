@@ -113,7 +113,7 @@ pub enum CellError {
 impl CellError {
     /// The stable code of this error.
     #[must_use]
-    pub fn code(&self) -> &str {
+    pub fn stable_code(&self) -> &str {
         match self {
             Self::NoKernel => "cell::no_kernel",
             Self::Connection { .. } => "cell::connection",
@@ -134,7 +134,7 @@ impl CellError {
 
     /// What the reader can do about it.
     #[must_use]
-    pub fn help(&self) -> Option<String> {
+    pub fn advice(&self) -> Option<String> {
         match self {
             Self::NoKernel => Some("run this in a notebook, or read a file with Table::open".to_owned()),
             Self::Connection { .. } | Self::Answer { .. } => Some("restart the kernel".to_owned()),
@@ -167,11 +167,11 @@ fn column_help(found: &str) -> String {
 
 impl miette::Diagnostic for CellError {
     fn code<'a>(&'a self) -> Option<Box<dyn Display + 'a>> {
-        Some(Box::new(CellError::code(self)))
+        Some(Box::new(self.stable_code()))
     }
 
     fn help<'a>(&'a self) -> Option<Box<dyn Display + 'a>> {
-        CellError::help(self).map(|help| Box::new(help) as Box<dyn Display>)
+        self.advice().map(|help| Box::new(help) as Box<dyn Display>)
     }
 }
 

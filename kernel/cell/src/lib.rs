@@ -42,7 +42,7 @@ pub use input::{input, password, try_input};
 pub use interrupt::{Interrupted, check, interrupted, sleep};
 pub use progress::{Progress, ProgressIter, progress};
 pub use publish::{AsTable, Publish, Published, publish, try_publish, write_batches};
-pub use result::{CellDisplay, register_renderer};
+pub use result::{CellDisplay, register_renderer, show_result};
 pub use rich::{Audio, Html, Jpeg, Json, Latex, Markdown, Png, Rich, Svg, Text, Vega};
 pub use serde_json;
 pub use table::{ColumnView, Element, FrameInfo, IntoArray, Table, TableBuilder, frames, table, try_table};

@@ -27,7 +27,7 @@ pub trait CellDisplay {
 
 impl<T: Debug + 'static> CellDisplay for T {
     fn evcxr_display(&self) {
-        show("result", &render(self), None);
+        show_result(&render(self));
     }
 }
 
@@ -44,6 +44,11 @@ impl<T: Debug + 'static> CellDisplay for T {
 pub fn register_renderer<T: 'static>(renderer: fn(&T) -> Bundle) {
     let mut renderers = RENDERERS.write().unwrap_or_else(PoisonError::into_inner);
     renderers.insert(TypeId::of::<T>(), boxed(renderer));
+}
+
+/// Shows a bundle as the cell's result: for displays of types without `Debug`.
+pub fn show_result(bundle: &Bundle) {
+    show("result", bundle, None);
 }
 
 /// A value in all its representations.

@@ -87,13 +87,13 @@ fn empty_all_null_and_nested_columns_work() {
 fn what_is_missing_or_of_another_type_is_said() {
     let table = TableBuilder::new().column("price", [1.5]).column("day", vec![Some("mon")]).build();
     let error = table.try_column::<f64>("prize").unwrap_err();
-    assert_eq!((error.code(), error.help().as_deref()), ("cell::unknown_column", Some("did you mean price?")));
+    assert_eq!((error.stable_code(), error.advice().as_deref()), ("cell::unknown_column", Some("did you mean price?")));
     let error = table.try_column::<f64>("zzzzzzzz").unwrap_err();
-    assert_eq!(error.help().as_deref(), Some("there are: price, day"));
+    assert_eq!(error.advice().as_deref(), Some("there are: price, day"));
     let error = table.try_column::<i64>("price").unwrap_err();
     assert_eq!(error.to_string(), "The column holds f64, not i64: price");
-    assert_eq!(error.help().as_deref(), Some("ask for column::<f64>"));
-    assert_eq!(table.try_column::<bool>("day").unwrap_err().help().as_deref(), Some("ask for column::<String>"));
+    assert_eq!(error.advice().as_deref(), Some("ask for column::<f64>"));
+    assert_eq!(table.try_column::<bool>("day").unwrap_err().advice().as_deref(), Some("ask for column::<String>"));
 }
 
 #[test]
@@ -104,9 +104,9 @@ fn damaged_files_are_errors() {
     for length in (0..whole.len()).step_by(97) {
         let path = folder.path().join("cut.arrow");
         std::fs::write(&path, &whole[..length]).unwrap();
-        assert_eq!(Table::open(&path).unwrap_err().code(), "cell::unreadable", "{length}");
+        assert_eq!(Table::open(&path).unwrap_err().stable_code(), "cell::unreadable", "{length}");
     }
-    assert_eq!(Table::open(folder.path().join("none.arrow")).unwrap_err().code(), "cell::unreadable");
+    assert_eq!(Table::open(folder.path().join("none.arrow")).unwrap_err().stable_code(), "cell::unreadable");
 }
 
 #[test]

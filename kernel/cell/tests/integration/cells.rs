@@ -159,7 +159,7 @@ fn publishes() {
 fn publishes_twice() {
     let big = TableBuilder::new().column("n", vec![0_i64; 1 << 20]);
     let error = synthbook::try_publish("big", &big).unwrap_err();
-    print!("{} {error}", error.code());
+    print!("{} {error}", error.stable_code());
     let refused = synthbook::try_publish("bad name", &TableBuilder::new().column("n", [1]));
-    print!(" {}", refused.unwrap_err().code());
+    print!(" {}", refused.unwrap_err().stable_code());
 }

@@ -61,7 +61,17 @@ fn rich_values_carry_their_types() {
             format!("{mime} {}", content.chars().take(70).collect::<String>())
         })
         .collect();
-    insta::assert_snapshot!(seen.join("\n"), @r#""#);
+    insta::assert_snapshot!(seen.join("\n"), @r#"
+    text/latex "$x$"
+    image/svg+xml "<svg/>"
+    image/png "AQID"
+    image/jpeg "/w=="
+    application/json {"a":1}
+    application/json [1]
+    application/vnd.vegalite.v5+json {"mark":"bar"}
+    text/html "<audio controls preload=\"metadata\" src=\"data:audio/wav;base64,UklG
+    text/plain "t"
+    "#);
     assert_eq!(ended.messages[8]["metadata"], json!({"image/png": {"width": 3}}));
 }
 

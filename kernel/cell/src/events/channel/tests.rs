@@ -78,9 +78,9 @@ fn refusals_keep_code_message_and_help() {
     });
     let error = channel.request(question()).unwrap_err();
     kernel.join().unwrap();
-    assert_eq!(error.code(), "frames::unknown");
+    assert_eq!(error.stable_code(), "frames::unknown");
     assert_eq!(error.to_string(), "There is no frame: x");
-    assert_eq!(error.help().as_deref(), Some("did you mean y?"));
+    assert_eq!(error.advice().as_deref(), Some("did you mean y?"));
 }
 
 #[test]
@@ -99,7 +99,7 @@ fn a_kernel_that_goes_away_or_talks_nonsense_is_an_error_and_the_next_event_conn
         stream
     });
     for code in ["cell::connection", "cell::connection", "cell::connection", "cell::answer"] {
-        assert_eq!(channel.request(question()).unwrap_err().code(), code);
+        assert_eq!(channel.request(question()).unwrap_err().stable_code(), code);
     }
     kernel.join().unwrap();
 }
@@ -107,5 +107,5 @@ fn a_kernel_that_goes_away_or_talks_nonsense_is_an_error_and_the_next_event_conn
 #[test]
 fn no_kernel_at_the_socket_is_an_error() {
     let channel = Channel::new("/nonexistent/socket".into(), std::process::id);
-    assert_eq!(channel.send(&json!({"event": "x"})).unwrap_err().code(), "cell::connection");
+    assert_eq!(channel.send(&json!({"event": "x"})).unwrap_err().stable_code(), "cell::connection");
 }
