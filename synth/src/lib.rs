@@ -1,1 +1,45 @@
-//! Scaffold.
+//! Synthetic tables: what a table's columns mean, how they become numbers and back, models that learn a table's
+//! joint law and sample it anew, and scores that say how close the sample came.
+//!
+//! ```
+//! use polars::prelude::*;
+//! use synthbook_synth::{Metadata, Progress, SampleRequest, Seed, evaluate, find};
+//!
+//! let real = df!("age" => [23, 45, 31, 62, 38], "member" => [true, false, true, true, false])?;
+//! let metadata = Metadata::detect(&real)?;
+//! let copula = find("gaussian_copula")?;
+//! let model = copula.fit(&real, &metadata, Seed::new(7), &Progress::silent())?;
+//! let synthetic = model.sample(&SampleRequest::rows(100), Seed::new(8), &Progress::silent())?;
+//! assert_eq!((synthetic.height(), synthetic.schema()), (100, real.schema()));
+//! let report = evaluate(&real, &synthetic, &metadata)?;
+//! assert!(report.overall.is_some_and(|score| score > 0.8));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! Everything there is many of is a trait, a file per thing and a line in a registry: [`Synthesizer`]
+//! ([`synthesizers`]), [`Transform`] ([`transforms`]) and [`Metric`] ([`metrics`]). A fit or a sample is decided by
+//! its [`Seed`] alone: neither the number of threads nor the size of a batch changes a byte.
+
+mod archive;
+mod error;
+mod metadata;
+mod metric;
+mod normal;
+mod progress;
+mod report;
+mod seed;
+mod synthesizer;
+mod transform;
+mod types;
+mod values;
+
+pub use archive::{Archive, Section};
+pub use error::SynthError;
+pub use metadata::{ColumnKind, ColumnMetadata, Metadata};
+pub use metric::{ColumnScore, Goal, Grain, Metric, MetricSpec, metrics};
+pub use progress::{Progress, ProgressSink};
+pub use report::{MetricReport, Report, evaluate};
+pub use seed::{Draws, Seed};
+pub use synthesizer::copula::{Config as GaussianCopulaConfig, GaussianCopula};
+pub use synthesizer::{Batches, Model, SampleRequest, Setting, SettingKind, Synthesizer, find, load, synthesizers};
+pub use transform::{Encoded, FittedTransform, Rows, Transform, transform_for, transforms};

@@ -1,0 +1,196 @@
+//! The one error type of the crate, each variant with a stable code and, where there is something to do, a help line.
+
+use std::path::PathBuf;
+
+use polars::error::PolarsError;
+
+/// Whatever can go wrong between a table and its synthetic twin. No message holds a value of a row.
+#[derive(Debug, thiserror::Error, miette::Diagnostic)]
+#[non_exhaustive]
+pub enum SynthError {
+    /// The caller asked to stop.
+    #[error("Stopped before it was done")]
+    #[diagnostic(code(synth::cancelled), help("nothing was changed; run it again to start over"))]
+    Cancelled,
+    /// A table has no columns.
+    #[error("The table has no columns")]
+    #[diagnostic(code(synth::no_columns), help("give a table with at least one column"))]
+    NoColumns,
+    /// A table has fewer rows than the method needs.
+    #[error("At least {needed} row(s) are needed, found {found}")]
+    #[diagnostic(code(synth::too_few_rows), help("fit on a table that holds more rows"))]
+    TooFewRows {
+        /// The smallest number of rows that works.
+        needed: usize,
+        /// The rows that are there.
+        found: usize,
+    },
+    /// A column's type can't be modelled (a list, a struct, raw bytes).
+    #[error("Column '{column}' has a type that can't be synthesised: {dtype}")]
+    #[diagnostic(
+        code(synth::unsupported_type),
+        help("unnest or explode the column, cast it, or drop it before fitting")
+    )]
+    UnsupportedType {
+        /// The column.
+        column: String,
+        /// Its type.
+        dtype: String,
+    },
+    /// The metadata gives a column a kind that its type can't have.
+    #[error("Column '{column}' of type {dtype} can't be treated as {kind}")]
+    #[diagnostic(code(synth::kind_mismatch), help("correct the column's sdtype in the metadata, or cast the column"))]
+    KindMismatch {
+        /// The column.
+        column: String,
+        /// Its type.
+        dtype: String,
+        /// The kind the metadata asks for.
+        kind: String,
+    },
+    /// Table and metadata, or two tables, don't have the same columns.
+    #[error("The {place} has no column '{column}'")]
+    #[diagnostic(
+        code(synth::missing_column),
+        help("metadata, real and synthetic table must name the same columns; detect the metadata again")
+    )]
+    MissingColumn {
+        /// Where the column is missing: `metadata`, `table`, `real table`, `synthetic table`.
+        place: &'static str,
+        /// The column.
+        column: String,
+    },
+    /// A column differs in type between the real and the synthetic table.
+    #[error("Column '{column}' is {expected} in one table and {found} in the other")]
+    #[diagnostic(code(synth::type_mismatch), help("cast the column so that both tables agree"))]
+    TypeMismatch {
+        /// The column.
+        column: String,
+        /// The type in the real table, or when the model was fitted.
+        expected: String,
+        /// The type found.
+        found: String,
+    },
+    /// A category appears that the transform has not seen when it was fitted.
+    #[error("A category appears that was not there at fit time, in column '{column}'")]
+    #[diagnostic(code(synth::unseen_category), help("fit again on a table that holds every category"))]
+    UnseenCategory {
+        /// The column.
+        column: String,
+    },
+    /// An encoding does not belong to the transform that is asked to reverse it.
+    #[error("An encoding does not fit the transform of column '{column}'")]
+    #[diagnostic(code(synth::foreign_encoding), help("reverse an encoding with the transform that made it"))]
+    ForeignEncoding {
+        /// The column.
+        column: String,
+    },
+    /// More distinct identifiers are asked for than the column's form allows.
+    #[error("Column '{column}' can hold only {capacity} different identifiers, fewer than the rows asked for: {rows}")]
+    #[diagnostic(
+        code(synth::identifiers_exhausted),
+        help("ask for fewer rows, or make the column categorical in the metadata")
+    )]
+    IdentifiersExhausted {
+        /// The column.
+        column: String,
+        /// How many different values its form allows.
+        capacity: u128,
+        /// The rows asked for.
+        rows: u64,
+    },
+    /// No synthesizer has this name.
+    #[error("No synthesizer is called '{name}'")]
+    #[diagnostic(code(synth::unknown_synthesizer), help("known: {known}"))]
+    UnknownSynthesizer {
+        /// The name asked for.
+        name: String,
+        /// The names there are, separated by commas.
+        known: String,
+    },
+    /// A synthesizer has no setting of this name.
+    #[error("{synthesizer} has no setting called '{name}'")]
+    #[diagnostic(code(synth::unknown_setting), help("known: {known}"))]
+    UnknownSetting {
+        /// The synthesizer.
+        synthesizer: &'static str,
+        /// The name asked for.
+        name: String,
+        /// The names there are, separated by commas.
+        known: String,
+    },
+    /// A setting's value is not a value it takes.
+    #[error("Setting '{name}' takes {expected}, not '{value}'")]
+    #[diagnostic(code(synth::invalid_setting), help("write it as {name}=VALUE"))]
+    InvalidSetting {
+        /// The setting.
+        name: String,
+        /// What it takes, in words.
+        expected: String,
+        /// What was given.
+        value: String,
+    },
+    /// A metadata document can't be understood.
+    #[error("The metadata can't be read: {reason}")]
+    #[diagnostic(
+        code(synth::invalid_metadata),
+        help(r#"expected {{"columns": {{"NAME": {{"sdtype": "numerical"}}}}, "METADATA_SPEC_VERSION": "SINGLE_TABLE_V1"}}"#)
+    )]
+    InvalidMetadata {
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// A file is not a saved model.
+    #[error("Not a saved model: {}", .path.display())]
+    #[diagnostic(code(synth::foreign_model), help("give a file that a model's save wrote"))]
+    ForeignModel {
+        /// The file.
+        path: PathBuf,
+    },
+    /// A saved model was cut short or altered.
+    #[error("The saved model is damaged ({reason}): {}", .path.display())]
+    #[diagnostic(code(synth::damaged_model), help("fit the model again, or take another copy of the file"))]
+    DamagedModel {
+        /// The file.
+        path: PathBuf,
+        /// What does not hold.
+        reason: String,
+    },
+    /// A saved model was written by a later version.
+    #[error("The saved model has format {found}, this version reads up to {supported}: {}", .path.display())]
+    #[diagnostic(code(synth::newer_model), help("update this program, or fit the model again"))]
+    NewerModel {
+        /// The file.
+        path: PathBuf,
+        /// The format of the file.
+        found: u64,
+        /// The newest format that can be read.
+        supported: u64,
+    },
+    /// A model can't be written in the format.
+    #[error("The model can't be saved: {reason}")]
+    #[diagnostic(code(synth::unsavable_model), help("make text columns shorter or drop them, then fit again"))]
+    UnsavableModel {
+        /// Why not.
+        reason: String,
+    },
+    /// A file can't be read or written.
+    #[error("Can't {action}: {}", .path.display())]
+    #[diagnostic(code(synth::io), help("check that the folder exists, is writable and has room"))]
+    Io {
+        /// What was attempted, in words.
+        action: &'static str,
+        /// The file.
+        path: PathBuf,
+        /// The system's reason.
+        source: std::io::Error,
+    },
+    /// The table library refused an operation.
+    #[error("A table operation failed: {source}")]
+    #[diagnostic(code(synth::table))]
+    Table {
+        /// The library's reason.
+        #[from]
+        source: PolarsError,
+    },
+}

@@ -1,0 +1,17 @@
+//! The crate from outside: the contract that every synthesizer keeps, laws recovered, round trips, files, peers' scores.
+
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a helper of a test that can't go on ends the test"
+)]
+#![allow(clippy::float_cmp, reason = "the same bits are what is tested")]
+
+mod contract;
+mod data;
+mod files;
+mod metadata;
+mod peer;
+mod recovery;
+mod transforms;
