@@ -1,13 +1,9 @@
 //! The kernel's errors, each with a stable code and a help line, and the one renderer of all errors.
 
-use thiserror::Error;
+mod foreign;
+mod kinds;
+mod render;
 
-/// What can go wrong in the kernel itself.
-#[derive(Debug, Error, miette::Diagnostic)]
-#[non_exhaustive]
-pub enum KernelError {
-    /// The user stopped the cell.
-    #[error("Interrupted")]
-    #[diagnostic(code(kernel::interrupted))]
-    Interrupted,
-}
+pub use foreign::{Foreign, Located};
+pub use kinds::KernelError;
+pub use render::{as_json, cell_error, code_of, help_of, terminal};
