@@ -242,9 +242,6 @@ fn boxed(shape: &str, lines: &[Vec<(bool, String)>]) -> String {
     }
     text.push_str(&rule("┌", "─", "┬", "┐"));
     for (at, line) in lines.iter().enumerate() {
-        if at == HEAD {
-            text.push_str(&rule("╞", "═", "╪", "╡"));
-        }
         text.push('\n');
         for (column, ((number, cell), width)) in line.iter().zip(&widths).enumerate() {
             let space = " ".repeat(width - cell.width());
@@ -254,6 +251,9 @@ fn boxed(shape: &str, lines: &[Vec<(bool, String)>]) -> String {
             };
         }
         text.push('│');
+        if at + 1 == HEAD {
+            text.push_str(&rule("╞", "═", "╪", "╡"));
+        }
     }
     text.push_str(&rule("└", "─", "┴", "┘"));
     text

@@ -80,8 +80,13 @@ pub enum AsPolars {}
 
 impl Publish<AsPolars> for DataFrame {
     fn write_ipc(&self, file: File) -> std::result::Result<(), Box<dyn std::error::Error + Send + Sync>> {
+        let mut frame = self.clone();
+        // A file has one dictionary a column, so categories are written in one chunk.
+        if frame.columns().iter().any(|column| column.dtype().contains_categoricals()) {
+            frame.rechunk_mut();
+        }
         let mut out = BufWriter::with_capacity(1 << 20, file);
-        IpcWriter::new(&mut out).finish(&mut self.clone()).map_err(with_kind)?;
+        IpcWriter::new(&mut out).finish(&mut frame).map_err(with_kind)?;
         Ok(out.flush()?)
     }
 }

@@ -40,6 +40,8 @@ fn every_type_comes_back_as_it_was() {
     let back = through_a_file(&frame);
     assert_eq!(back.schema(), frame.schema());
     assert!(back.equals_missing(&frame), "{back}");
+    let twice = frame.vstack(&frame).unwrap();
+    assert!(through_a_file(&twice).equals_missing(&twice));
     assert!(through_a_file(&frame.head(Some(0))).equals_missing(&frame.head(Some(0))));
 }
 
