@@ -68,8 +68,12 @@ impl EchoEngine {
             "display" => out.display_as(Bundle::text(text), id),
             "update" => out.update(Bundle::text(text), id),
             "clear" => out.emit(OutputEvent::Clear { wait: false }),
-            "page" => out.emit(OutputEvent::Payload(json!({"source": "page", "data": {"text/plain": rest}, "start": 0}))),
-            "next" => out.emit(OutputEvent::Payload(json!({"source": "set_next_input", "text": rest, "replace": false}))),
+            "page" => {
+                out.emit(OutputEvent::Payload(json!({"source": "page", "data": {"text/plain": rest}, "start": 0})))
+            }
+            "next" => {
+                out.emit(OutputEvent::Payload(json!({"source": "set_next_input", "text": rest, "replace": false})))
+            }
             "ask" => {
                 let name = out.input(rest, false).map_err(|error| input_error(&error))?;
                 out.print(format!("hi {name}\n"));
@@ -144,7 +148,8 @@ impl CellEngine for EchoEngine {
         let commands = COMMANDS.iter().map(|(name, help)| ((*name).to_owned(), "keyword", Some((*help).to_owned())));
         let variables: Vec<_> = self.variables().keys().map(|name| (name.clone(), "instance", None)).collect();
         let found = commands.chain(variables).filter(|(name, ..)| name.starts_with(word));
-        let items = found.map(|(text, kind, signature)| Completion { text, kind: kind.to_owned(), signature }).collect();
+        let items =
+            found.map(|(text, kind, signature)| Completion { text, kind: kind.to_owned(), signature }).collect();
         Completions { start, end: cursor, items }
     }
 
@@ -210,7 +215,10 @@ impl CommHandler for Widget {
     }
 
     fn widget_state(&self) -> Option<WidgetState> {
-        Some(WidgetState { state: widget_keys(), buffers: vec![(vec![json!("audio")], Bytes::from_static(b"\x01\x02"))] })
+        Some(WidgetState {
+            state: widget_keys(),
+            buffers: vec![(vec![json!("audio")], Bytes::from_static(b"\x01\x02"))],
+        })
     }
 }
 

@@ -48,6 +48,14 @@ impl History {
         answered.await.unwrap_or_default()
     }
 
+    /// As [`History::query`], for threads that may block, such as those of magics.
+    #[must_use]
+    pub fn query_blocking(&self, query: HistoryQuery) -> Vec<Entry> {
+        let (answer, answered) = tokio::sync::oneshot::channel();
+        self.send(Command::Query { query, answer });
+        answered.blocking_recv().unwrap_or_default()
+    }
+
     /// Marks the session as ended and waits, at most for `limit`, until all is written.
     pub fn close(&self, limit: Duration) {
         let (done, closed) = channel();

@@ -139,7 +139,8 @@ fn select(connection: &Connection, this: i64, query: &HistoryQuery) -> rusqlite:
         HistoryQuery::Range { session, start, stop } => {
             let session = if *session > 0 { *session } else { this + session };
             let stop = stop.unwrap_or(i64::MAX);
-            let sql = format!("{COLUMNS} WHERE session = ?1 AND line >= ?2 AND line < ?3 ORDER BY session DESC, line DESC");
+            let sql =
+                format!("{COLUMNS} WHERE session = ?1 AND line >= ?2 AND line < ?3 ORDER BY session DESC, line DESC");
             (sql, vec![session.into(), (*start).into(), stop.into()])
         }
         HistoryQuery::Search { pattern, n, unique } => {
@@ -155,7 +156,8 @@ fn select(connection: &Connection, this: i64, query: &HistoryQuery) -> rusqlite:
         }
     };
     let mut statement = connection.prepare_cached(&sql)?;
-    let mut entries = statement.query_map(rusqlite::params_from_iter(values), entry)?.collect::<rusqlite::Result<Vec<_>>>()?;
+    let mut entries =
+        statement.query_map(rusqlite::params_from_iter(values), entry)?.collect::<rusqlite::Result<Vec<_>>>()?;
     entries.reverse();
     Ok(entries)
 }

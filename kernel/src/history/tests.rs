@@ -112,9 +112,17 @@ async fn the_handle_answers_in_order() {
 }
 
 #[test]
+fn a_thread_may_ask_too() {
+    let history = History::open(None).unwrap();
+    history.record(1, "x", None);
+    assert_eq!(history.query_blocking(HistoryQuery::Tail { n: 10 }).len(), 1);
+}
+
+#[test]
 fn requests_of_jupyters_client_are_read() {
     let read = |text: &str| HistoryQuery::from_content(&serde_json::from_str(text).unwrap());
-    let range = read(r#"{"hist_access_type": "range", "raw": true, "output": false, "session": 3, "start": 1, "stop": 2}"#);
+    let range =
+        read(r#"{"hist_access_type": "range", "raw": true, "output": false, "session": 3, "start": 1, "stop": 2}"#);
     assert_eq!(range, Some(HistoryQuery::Range { session: 3, start: 1, stop: Some(2) }));
     assert_eq!(read(r#"{"hist_access_type": "search", "pattern": "a*"}"#), Some(search("a*", None, false)));
     assert_eq!(read(r#"{"hist_access_type": "tail", "n": 7}"#), Some(HistoryQuery::Tail { n: 7 }));

@@ -147,7 +147,11 @@ pub(crate) async fn bind_heartbeat(connection: &ConnectionInfo) -> Result<u16, J
     Ok(port)
 }
 
-async fn router(name: &'static str, connection: &ConnectionInfo, port: u16) -> Result<(RouterSocket, u16), JupyterError> {
+async fn router(
+    name: &'static str,
+    connection: &ConnectionInfo,
+    port: u16,
+) -> Result<(RouterSocket, u16), JupyterError> {
     let endpoint = match connection.transport {
         Transport::TCP => format!("tcp://{}:{port}", connection.ip),
         Transport::IPC => format!("ipc://{}-{port}", connection.ip),

@@ -19,7 +19,8 @@ const PORTS: [&str; 5] = ["shell_port", "iopub_port", "stdin_port", "control_por
 /// # Errors
 /// The file can't be read, is not JSON of the right shape, or asks for another signature than hmac-sha256.
 pub fn read_connection(path: &Path) -> Result<ConnectionInfo, JupyterError> {
-    let text = fs::read_to_string(path).map_err(|source| JupyterError::ConnectionFile { path: path.to_owned(), source })?;
+    let text =
+        fs::read_to_string(path).map_err(|source| JupyterError::ConnectionFile { path: path.to_owned(), source })?;
     parse_connection(&text)
 }
 
@@ -117,7 +118,8 @@ mod tests {
 
     #[test]
     fn what_is_left_out_has_defaults() {
-        let connection = parse_connection(r#"{"shell_port": 5, "kernel_name": "synthbook", "jupyter_session": "x"}"#).unwrap();
+        let connection =
+            parse_connection(r#"{"shell_port": 5, "kernel_name": "synthbook", "jupyter_session": "x"}"#).unwrap();
         assert_eq!(connection.shell_url(), "tcp://127.0.0.1:5");
         assert_eq!(connection.key, "");
         assert_eq!(connection.hb_port, 0);

@@ -17,8 +17,13 @@ pub(crate) async fn reply(kernel: &Arc<Kernel>, message: &Incoming) -> Option<Re
     let content = &message.content;
     Some(match message.header.msg_type.as_str() {
         "interrupt_request" => {
-            kernel.interrupt();
-            Ok(json!({"status": ReplyStatus::Ok}))
+            // An engine may take a moment to pass the interrupt on.
+            let running = Arc::clone(kernel);
+            let passed_on = tokio::task::spawn_blocking(move || running.interrupt()).await;
+            passed_on.map(|()| json!({"status": ReplyStatus::Ok})).map_err(|error| {
+                tracing::error!(%error, "the engine panicked");
+                failure("kernel::internal", "The interrupt did not reach the cell")
+            })
         }
         "shutdown_request" => Ok(shutdown(kernel, message)),
         "create_subshell_request" => create_subshell(kernel),

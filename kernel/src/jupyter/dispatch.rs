@@ -15,6 +15,9 @@ use crate::engine::CellError;
 /// Takes requests from the shell channel until it is closed.
 pub(crate) async fn serve_shell(kernel: Arc<Kernel>, mut reader: Reader) {
     while let Some(message) = reader.next().await {
+        if refuse(&kernel, Origin::Shell, &message) {
+            continue;
+        }
         let subshell = message.header.subshell_id.as_deref();
         if !kernel.subshells.has(subshell) {
             let error = failure("kernel::unknown_subshell", "There is no such subshell in this kernel");
@@ -40,7 +43,9 @@ pub(crate) async fn serve_shell(kernel: Arc<Kernel>, mut reader: Reader) {
 /// Takes requests from the control channel, one after the other, until it is closed.
 pub(crate) async fn serve_control(kernel: Arc<Kernel>, mut reader: Reader) {
     while let Some(message) = reader.next().await {
-        serve(&kernel, Origin::Control, message).await;
+        if !refuse(&kernel, Origin::Control, &message) {
+            serve(&kernel, Origin::Control, message).await;
+        }
     }
 }
 
@@ -85,6 +90,14 @@ async fn serve(kernel: &Arc<Kernel>, origin: Origin, message: Incoming) {
     kernel.idle(&message.header);
 }
 
+/// Answers a request that can't be read with an error; true if it was one.
+fn refuse(kernel: &Kernel, origin: Origin, message: &Incoming) -> bool {
+    let Some(reason) = &message.broken else { return false };
+    tracing::warn!("{reason}");
+    answer(kernel, origin, message, Err(failure("kernel::bad_request", reason)));
+    true
+}
+
 /// Answers a request that is not served, with its status around it.
 fn answer(kernel: &Kernel, origin: Origin, message: &Incoming, content: Result<Value, CellError>) {
     if message.header.msg_type.ends_with("_request") {
@@ -96,8 +109,8 @@ fn answer(kernel: &Kernel, origin: Origin, message: &Incoming, content: Result<V
 
 fn send(kernel: &Kernel, origin: Origin, message: &Incoming, content: Result<Value, CellError>) {
     let stem = message.header.msg_type.trim_end_matches("_request");
-    let content = content.unwrap_or_else(|error| {
-        json!({"status": "error", "ename": error.ename, "evalue": error.evalue, "traceback": error.traceback})
-    });
+    let content = content.unwrap_or_else(
+        |error| json!({"status": "error", "ename": error.ename, "evalue": error.evalue, "traceback": error.traceback}),
+    );
     kernel.outbox(origin).reply(message, Outgoing::new(&format!("{stem}_reply"), content));
 }

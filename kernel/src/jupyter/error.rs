@@ -8,7 +8,10 @@ use std::path::PathBuf;
 pub enum JupyterError {
     /// The connection file can't be read or written.
     #[error("Can't read the connection file {}", path.display())]
-    #[diagnostic(code(kernel::connection_file), help("Jupyter writes this file and names it when it starts the kernel; start the kernel from Jupyter"))]
+    #[diagnostic(
+        code(kernel::connection_file),
+        help("Jupyter writes this file and names it when it starts the kernel; start the kernel from Jupyter")
+    )]
     ConnectionFile {
         /// The file.
         path: PathBuf,
@@ -17,7 +20,10 @@ pub enum JupyterError {
     },
     /// The connection file is not what Jupyter writes.
     #[error("The connection file is not valid: {reason}")]
-    #[diagnostic(code(kernel::connection_content), help("it must hold transport, ip, key, signature_scheme and the five ports as JSON"))]
+    #[diagnostic(
+        code(kernel::connection_content),
+        help("it must hold transport, ip, key, signature_scheme and the five ports as JSON")
+    )]
     ConnectionContent {
         /// What is wrong with it.
         reason: String,

@@ -90,7 +90,11 @@ async fn run_counted(kernel: &Arc<Kernel>, message: &Incoming) -> Done {
         return Done { reply: error_reply(&error, count, Vec::new()), started, abort: false };
     };
     let counted = request.store_history && !request.silent;
-    let count = if counted { kernel.next_count.fetch_add(1, Ordering::AcqRel) } else { kernel.next_count.load(Ordering::Acquire) };
+    let count = if counted {
+        kernel.next_count.fetch_add(1, Ordering::AcqRel)
+    } else {
+        kernel.next_count.load(Ordering::Acquire)
+    };
     if !request.silent {
         let input = json!({"code": request.code, "execution_count": count});
         kernel.iopub.publish(Some(&message.header), Outgoing::new("execute_input", input));
@@ -119,7 +123,11 @@ async fn run_counted(kernel: &Arc<Kernel>, message: &Incoming) -> Done {
         Err(error) => {
             let shown = json!({"ename": error.ename, "evalue": error.evalue, "traceback": error.traceback});
             kernel.iopub.publish(Some(&message.header), Outgoing::new("error", shown));
-            Done { reply: error_reply(&error, count, payload), started, abort: request.stop_on_error && !request.silent }
+            Done {
+                reply: error_reply(&error, count, payload),
+                started,
+                abort: request.stop_on_error && !request.silent,
+            }
         }
     }
 }
@@ -136,12 +144,13 @@ async fn drive(
         Err(error) => return (Err(error), Map::new()),
     };
     let out = Output::new(Arc::new(CellSink(Arc::clone(output))));
-    if !request.silent && !kernel.announced.swap(true, Ordering::AcqRel) {
-        announce(&engine, &out);
-    }
+    let first = !request.silent && !kernel.announced.swap(true, Ordering::AcqRel);
     let cell = CellRequest { code: request.code.clone(), execution_count: count, silent: request.silent };
     let wanted = request.user_expressions.clone();
     let work = tokio::task::spawn_blocking(move || {
+        if first {
+            announce(engine.as_ref(), &out);
+        }
         let ran = engine.execute(&cell, &out);
         let expressions = if ran.is_ok() { evaluate(engine.as_ref(), &wanted) } else { Map::new() };
         (ran, expressions)
@@ -153,7 +162,7 @@ async fn drive(
 }
 
 /// Says once what the kernel has to say at its first cell.
-fn announce(engine: &Arc<dyn CellEngine>, out: &Output) {
+fn announce(engine: &dyn CellEngine, out: &Output) {
     for notice in engine.notices() {
         out.emit(crate::output::OutputEvent::Stream { name: StreamName::Stderr, bytes: format!("{notice}\n").into() });
     }

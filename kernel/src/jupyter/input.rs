@@ -49,7 +49,13 @@ impl Stdin {
     ///
     /// # Errors
     /// [`InputError::NotAllowed`] where nobody is at the route, [`InputError::Interrupted`] on an interrupt.
-    pub(crate) fn ask(&self, route: &[Bytes], parent: &Header, prompt: &str, password: bool) -> Result<String, InputError> {
+    pub(crate) fn ask(
+        &self,
+        route: &[Bytes],
+        parent: &Header,
+        prompt: &str,
+        password: bool,
+    ) -> Result<String, InputError> {
         let before = self.interrupts();
         let _turn = self.shared.turn.lock().unwrap_or_else(PoisonError::into_inner);
         let (answer, answered) = channel();

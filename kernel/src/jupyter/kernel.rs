@@ -121,5 +121,9 @@ impl Kernel {
 
 /// An error of the protocol layer, as a cell shows it.
 pub(crate) fn failure(code: &str, message: &str) -> CellError {
-    CellError { ename: code.to_owned(), evalue: message.to_owned(), traceback: vec![format!("\x1b[31m{code}\x1b[0m: {message}")] }
+    CellError {
+        ename: code.to_owned(),
+        evalue: message.to_owned(),
+        traceback: vec![format!("\x1b[31m{code}\x1b[0m: {message}")],
+    }
 }

@@ -49,7 +49,9 @@ impl ServeOptions {
         Self {
             history: data.map(|folder| folder.join("history.sqlite")),
             subshells: set("SYNTHBOOK_NO_SUBSHELLS").is_none_or(|value| value == "0"),
-            output_limit: set("SYNTHBOOK_OUTPUT_LIMIT").and_then(|text| text.parse().ok()).unwrap_or(Self::OUTPUT_LIMIT),
+            output_limit: set("SYNTHBOOK_OUTPUT_LIMIT")
+                .and_then(|text| text.parse().ok())
+                .unwrap_or(Self::OUTPUT_LIMIT),
             parent: set("JPY_PARENT_PID").and_then(|text| text.parse().ok()).filter(|pid| *pid > 1),
             ..Self::new(connection)
         }

@@ -83,7 +83,9 @@ impl CellOutput {
         let dropped = std::mem::take(&mut state.dropped);
         if dropped > 0 {
             let limit = self.cell.limit;
-            let note = format!("\n[{dropped} more bytes were printed and left out: a cell shows {limit}; SYNTHBOOK_OUTPUT_LIMIT sets this]\n");
+            let note = format!(
+                "\n[{dropped} more bytes were printed and left out: a cell shows {limit}; SYNTHBOOK_OUTPUT_LIMIT sets this]\n"
+            );
             self.send_text(StreamName::Stderr, note.as_bytes());
         }
         Leftover { payload: std::mem::take(&mut state.payload), result: state.result.take() }

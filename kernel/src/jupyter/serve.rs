@@ -99,7 +99,8 @@ where
     if let Some(parent) = parent {
         watch_parent(&kernel, parent);
     }
-    let tasks = start_tasks(&kernel, bound.shell.reader, bound.control.reader, bound.stdin.reader, cells, comm_messages);
+    let tasks =
+        start_tasks(&kernel, bound.shell.reader, bound.control.reader, bound.stdin.reader, cells, comm_messages);
     // An error would mean that the sender is gone, but the kernel holds it.
     let restart = stopped.wait_for(Option::is_some).await.ok().and_then(|stop| *stop).unwrap_or(false);
     end(&kernel, restart).await;
@@ -177,9 +178,12 @@ fn start_tasks(
 
 /// Stops what runs, lets the engine put its things away, and sees the last messages off.
 async fn end(kernel: &Arc<Kernel>, restart: bool) {
-    kernel.interrupt();
     if let Some(engine) = kernel.engine_now() {
-        let ended = tokio::task::spawn_blocking(move || engine.shutdown(restart));
+        let running = Arc::clone(kernel);
+        let ended = tokio::task::spawn_blocking(move || {
+            running.interrupt();
+            engine.shutdown(restart);
+        });
         if tokio::time::timeout(ENGINE_END, ended).await.is_err() {
             tracing::warn!("the engine did not end in time");
         }

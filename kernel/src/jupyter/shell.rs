@@ -46,13 +46,16 @@ async fn kernel_info(kernel: &Kernel) -> Value {
         "nbconvert_exporter": "script",
     });
     // The engine knows more, but a front end that waits to connect must not wait for it.
-    if let Ok(Ok(engine)) = tokio::time::timeout(ENGINE_WAIT, kernel.engine()).await {
-        for (name, value) in engine.language_info() {
-            language[name.as_str()] = value;
-        }
+    let told = async {
+        let engine = kernel.engine().await.ok()?;
+        tokio::task::spawn_blocking(move || engine.language_info()).await.ok()
+    };
+    for (name, value) in tokio::time::timeout(ENGINE_WAIT, told).await.ok().flatten().unwrap_or_default() {
+        language[name.as_str()] = value;
     }
     let version = env!("CARGO_PKG_VERSION");
-    let features = if kernel.options.subshells { vec!["kernel subshells", "iopub_welcome"] } else { vec!["iopub_welcome"] };
+    let features =
+        if kernel.options.subshells { vec!["kernel subshells", "iopub_welcome"] } else { vec!["iopub_welcome"] };
     json!({
         "status": ReplyStatus::Ok,
         "protocol_version": PROTOCOL_VERSION,

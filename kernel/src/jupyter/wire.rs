@@ -38,8 +38,10 @@ pub(crate) struct Incoming {
     pub(crate) parent: Option<Header>,
     /// Its metadata.
     pub(crate) metadata: Map<String, Value>,
-    /// Its content, always an object.
+    /// Its content; empty when it could not be read.
     pub(crate) content: Map<String, Value>,
+    /// Why the content could not be read, if so: such a request is answered with an error.
+    pub(crate) broken: Option<String>,
     /// Binary parts.
     pub(crate) buffers: Vec<Bytes>,
 }
@@ -80,7 +82,7 @@ impl Codec {
     /// Reads a message.
     ///
     /// # Errors
-    /// A wrong signature, missing parts, or parts that are not the JSON they should be.
+    /// A wrong signature, missing parts, or a header that is not one.
     pub(crate) fn decode(&self, multipart: ZmqMessage) -> Result<Incoming, JupyterError> {
         let raw = RawMessage::from_multipart(multipart, &self.key).map_err(|error| match error {
             RuntimeError::VerifyError(_) => malformed("its signature is wrong"),
@@ -88,15 +90,22 @@ impl Codec {
         })?;
         let object = |index: usize, name: &str| -> Result<Map<String, Value>, JupyterError> {
             let part = raw.jparts.get(index).map_or(&b""[..], |part| part.as_ref());
-            serde_json::from_slice(part).map_err(|error| malformed(&format!("its {name} is not a JSON object ({error})")))
+            serde_json::from_slice(part)
+                .map_err(|error| malformed(&format!("its {name} is not a JSON object ({error})")))
         };
-        let header = Header::from_fields(object(0, "header")?).ok_or_else(|| malformed("its header lacks msg_id or msg_type"))?;
+        let header = Header::from_fields(object(0, "header")?)
+            .ok_or_else(|| malformed("its header lacks msg_id or msg_type"))?;
         let parent = Header::from_fields(object(1, "parent_header").unwrap_or_default());
+        let (content, broken) = match object(3, "content") {
+            Ok(content) => (content, None),
+            Err(error) => (Map::new(), Some(error.to_string())),
+        };
         Ok(Incoming {
             header: Arc::new(header),
             parent,
             metadata: object(2, "metadata").unwrap_or_default(),
-            content: object(3, "content")?,
+            content,
+            broken,
             buffers: raw.jparts.get(4..).unwrap_or_default().to_vec(),
             identities: raw.zmq_identities,
         })
@@ -206,10 +215,24 @@ mod tests {
     #[test]
     fn broken_parts_are_errors() {
         let codec = Codec::new("");
-        for parts in [vec!["<IDS|MSG>", "", "{}", "{}", "{}", "{}"], vec!["a", "b"], vec!["<IDS|MSG>", "", "[", "{}", "{}", "{}"]] {
+        for parts in [
+            vec!["<IDS|MSG>", "", "{}", "{}", "{}", "{}"],
+            vec!["a", "b"],
+            vec!["<IDS|MSG>", "", "[", "{}", "{}", "{}"],
+        ] {
             let parts: Vec<Bytes> = parts.into_iter().map(|part| Bytes::from_static(part.as_bytes())).collect();
             assert!(codec.decode(ZmqMessage::try_from(parts).unwrap()).is_err());
         }
+    }
+
+    #[test]
+    fn a_request_whose_content_is_broken_can_still_be_answered() {
+        let header = r#"{"msg_id": "1", "msg_type": "execute_request"}"#;
+        let content = r#"{"code": "half an emoji: \ud83d"}"#;
+        let parts = ["<IDS|MSG>", "", header, "{}", "{}", content].map(|part| Bytes::from_static(part.as_bytes()));
+        let message = Codec::new("").decode(ZmqMessage::try_from(parts.to_vec()).unwrap()).unwrap();
+        assert_eq!(message.header.msg_id, "1");
+        assert!(message.broken.unwrap().contains("content is not a JSON object"));
     }
 
     #[test]

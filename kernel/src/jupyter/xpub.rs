@@ -144,7 +144,13 @@ impl XPub {
             let waiting = Arc::new(AtomicUsize::new(0));
             let (queue, messages) = unbounded_channel();
             this.peers(|peers| {
-                peers.push(Peer { id, topics: Vec::new(), queue, waiting: Arc::clone(&waiting), behind: AtomicBool::new(false) });
+                peers.push(Peer {
+                    id,
+                    topics: Vec::new(),
+                    queue,
+                    waiting: Arc::clone(&waiting),
+                    behind: AtomicBool::new(false),
+                });
             });
             let writer_task = tokio::spawn(write(writer, messages, waiting));
             while let Ok(frame) = zmtp::read_frame(&mut reader).await {
@@ -196,7 +202,11 @@ impl Peer {
     }
 }
 
-async fn write<W: AsyncWrite + Unpin>(mut writer: W, mut messages: UnboundedReceiver<Bytes>, waiting: Arc<AtomicUsize>) {
+async fn write<W: AsyncWrite + Unpin>(
+    mut writer: W,
+    mut messages: UnboundedReceiver<Bytes>,
+    waiting: Arc<AtomicUsize>,
+) {
     while let Some(message) = messages.recv().await {
         let sent = writer.write_all(&message).await;
         let flushed = if sent.is_ok() && messages.is_empty() { writer.flush().await } else { sent };

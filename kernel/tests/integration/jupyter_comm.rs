@@ -73,7 +73,13 @@ async fn a_page_that_is_loaded_again_gets_the_widgets_states() {
     assert_eq!(outputs[1].metadata["version"], "2.1.0");
     let model = outputs[1].content["comm_id"].as_str().unwrap();
     assert_eq!(outputs[2].content["data"]["application/vnd.jupyter.widget-view+json"]["model_id"], model);
-    client.send(Channel::Shell, "comm_open", json!({"comm_id": "ctl", "target_name": "jupyter.widget.control", "data": {}})).await;
+    client
+        .send(
+            Channel::Shell,
+            "comm_open",
+            json!({"comm_id": "ctl", "target_name": "jupyter.widget.control", "data": {}}),
+        )
+        .await;
     let request = json!({"comm_id": "ctl", "data": {"method": "request_states"}});
     let id = client.send(Channel::Shell, "comm_msg", request).await;
     let states = client.outputs(&id).await;

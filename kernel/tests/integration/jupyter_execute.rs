@@ -42,7 +42,8 @@ async fn user_expressions_are_evaluated_after_the_cell() {
 async fn prints_and_displays_keep_their_order() {
     let kernel = TestKernel::start().await;
     let mut client = kernel.client().await;
-    let code = "print A1\nhtml D1\nprint A2\neprint E1\nprint A3\ndisplay d first\nupdate d second\nclear\nprint A4\n5+6";
+    let code =
+        "print A1\nhtml D1\nprint A2\neprint E1\nprint A3\ndisplay d first\nupdate d second\nclear\nprint A4\n5+6";
     let (_, outputs) = client.run(code).await;
     let seen: Vec<Value> = outputs[1..]
         .iter()
@@ -71,7 +72,8 @@ async fn a_partial_line_is_shown_before_its_end() {
 async fn a_character_that_comes_in_pieces_stays_whole() {
     let kernel = TestKernel::start().await;
     let mut client = kernel.client().await;
-    let (_, outputs) = client.run("bytes 61e2\nsleep 200\neprint between\nbytes 82ac62f0\nsleep 200\nbytes ff63e2").await;
+    let (_, outputs) =
+        client.run("bytes 61e2\nsleep 200\neprint between\nbytes 82ac62f0\nsleep 200\nbytes ff63e2").await;
     assert_eq!(printed(&outputs, "stdout"), "a\u{20ac}b\u{fffd}\u{fffd}c\u{fffd}");
     assert_eq!(printed(&outputs, "stderr"), "between\n");
 }

@@ -25,7 +25,9 @@ async fn cursors_count_code_points() {
 async fn inspection_and_completeness_are_the_engines() {
     let kernel = TestKernel::start().await;
     let mut client = kernel.client().await;
-    let found = client.ask(Channel::Shell, "inspect_request", json!({"code": "sleep 5", "cursor_pos": 3, "detail_level": 0})).await;
+    let found = client
+        .ask(Channel::Shell, "inspect_request", json!({"code": "sleep 5", "cursor_pos": 3, "detail_level": 0}))
+        .await;
     assert_eq!(found["found"], true);
     assert!(found["data"]["text/plain"].as_str().unwrap().starts_with("sleep MILLISECONDS"));
     let none = client.ask(Channel::Shell, "inspect_request", json!({"code": "nothing", "cursor_pos": 1})).await;
@@ -60,7 +62,10 @@ async fn side_requests_are_answered_while_a_cell_runs() {
 async fn subshells_run_beside_the_main_shell() {
     let kernel = TestKernel::start().await;
     let mut client = kernel.client().await;
-    let id = client.ask(Channel::Control, "create_subshell_request", json!({})).await["subshell_id"].as_str().unwrap().to_owned();
+    let id = client.ask(Channel::Control, "create_subshell_request", json!({})).await["subshell_id"]
+        .as_str()
+        .unwrap()
+        .to_owned();
     let list = client.ask(Channel::Control, "list_subshell_request", json!({})).await;
     assert_eq!(list["subshell_id"], json!([id]));
     let main = client.submit("spin", json!({})).await;
@@ -72,7 +77,10 @@ async fn subshells_run_beside_the_main_shell() {
     assert_eq!(printed(&client.outputs(&sub).await, "stdout"), "from a subshell\n");
     let deleted = json!({"subshell_id": id});
     assert_eq!(client.ask(Channel::Control, "delete_subshell_request", deleted.clone()).await["status"], "ok");
-    assert_eq!(client.ask(Channel::Control, "delete_subshell_request", deleted).await["ename"], "kernel::unknown_subshell");
+    assert_eq!(
+        client.ask(Channel::Control, "delete_subshell_request", deleted).await["ename"],
+        "kernel::unknown_subshell"
+    );
     let content = cell("print never").into();
     let gone = client.send_full(Channel::Shell, "execute_request", content, json!({}), Some(&id), Vec::new()).await;
     assert_eq!(client.reply(Channel::Shell, &gone).await.content["ename"], "kernel::unknown_subshell");
@@ -102,7 +110,8 @@ async fn history_outlives_the_kernel() {
         client.run(code).await;
         let query = json!({"hist_access_type": "tail", "n": 10, "output": true, "raw": true});
         sessions = client.ask(Channel::Shell, "history_request", query).await["history"].as_array().unwrap().clone();
-        let range = json!({"hist_access_type": "range", "session": 0, "start": 1, "stop": 2, "output": false, "raw": true});
+        let range =
+            json!({"hist_access_type": "range", "session": 0, "start": 1, "stop": 2, "output": false, "raw": true});
         assert_eq!(client.ask(Channel::Shell, "history_request", range).await["history"][0][2], code);
         let search = json!({"hist_access_type": "search", "pattern": "?+?", "unique": true, "n": 1});
         assert_eq!(client.ask(Channel::Shell, "history_request", search).await["history"][0][2], code);

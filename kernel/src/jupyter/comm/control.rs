@@ -53,7 +53,8 @@ fn states(comms: &Comms) -> CommMessage {
         }
         let key = |name: &str| widget.state.get(name).cloned().unwrap_or_default();
         let (name, module, version) = (key("_model_name"), key("_model_module"), key("_model_module_version"));
-        let model = json!({"model_name": name, "model_module": module, "model_module_version": version, "state": widget.state});
+        let model =
+            json!({"model_name": name, "model_module": module, "model_module_version": version, "state": widget.state});
         states.insert(id, model);
     }
     let data = Map::from_iter([
