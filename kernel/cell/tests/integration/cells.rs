@@ -121,11 +121,11 @@ fn rich() {
 }
 
 fn order() {
-    for n in 0..3 {
-        print!("{n}");
-        display(n);
-        eprint!("e{n}");
-    }
+    print!("a");
+    display(1);
+    print!("b");
+    display(2);
+    sleep(Duration::from_secs(600));
 }
 
 fn asks() {
