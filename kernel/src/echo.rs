@@ -10,6 +10,7 @@ use serde_json::{Map, Value, json};
 
 use crate::display::Bundle;
 use crate::engine::{CellEngine, CellError, CellRequest, Completeness, Completion, Completions};
+use crate::error::code_of;
 use crate::jupyter::{Comm, CommHandler, CommMessage, CommTarget, Services, WIDGET_TARGET, WidgetState};
 use crate::output::{InputError, Output, OutputEvent, StreamName};
 
@@ -241,9 +242,5 @@ fn error(code: &str, message: &str) -> CellError {
 }
 
 fn input_error(cause: &InputError) -> CellError {
-    let code = match cause {
-        InputError::NotAllowed => "kernel::no_stdin",
-        InputError::Interrupted => "kernel::interrupted",
-    };
-    error(code, &cause.to_string())
+    error(&code_of(cause), &cause.to_string())
 }

@@ -5,8 +5,9 @@ use std::sync::Arc;
 use jupyter_protocol::messaging::ReplyStatus;
 use serde_json::{Map, Value, json};
 
+use super::error::JupyterError;
 use super::execute::serve_cells;
-use super::kernel::{Kernel, failure};
+use super::kernel::Kernel;
 use super::wire::{Incoming, Outgoing};
 use crate::engine::CellError;
 
@@ -22,7 +23,7 @@ pub(crate) async fn reply(kernel: &Arc<Kernel>, message: &Incoming) -> Option<Re
             let passed_on = tokio::task::spawn_blocking(move || running.interrupt()).await;
             passed_on.map(|()| json!({"status": ReplyStatus::Ok})).map_err(|error| {
                 tracing::error!(%error, "the engine panicked");
-                failure("kernel::internal", "The interrupt did not reach the cell")
+                JupyterError::Internal { at: "while it passed an interrupt on" }.into()
             })
         }
         "shutdown_request" => Ok(shutdown(kernel, message)),
@@ -47,11 +48,7 @@ fn shutdown(kernel: &Kernel, message: &Incoming) -> Value {
 }
 
 fn subshells(kernel: &Kernel) -> Result<(), CellError> {
-    if kernel.options.subshells {
-        Ok(())
-    } else {
-        Err(failure("kernel::no_subshells", "Subshells are turned off by SYNTHBOOK_NO_SUBSHELLS"))
-    }
+    if kernel.options.subshells { Ok(()) } else { Err(JupyterError::NoSubshells.into()) }
 }
 
 fn create_subshell(kernel: &Arc<Kernel>) -> Reply {
@@ -67,14 +64,14 @@ fn delete_subshell(kernel: &Kernel, content: &Map<String, Value>) -> Reply {
     if kernel.subshells.delete(id) {
         Ok(json!({"status": ReplyStatus::Ok}))
     } else {
-        Err(failure("kernel::unknown_subshell", "There is no such subshell in this kernel"))
+        Err(JupyterError::UnknownSubshell { id: id.to_owned() }.into())
     }
 }
 
 async fn usage(kernel: &Kernel) -> Reply {
     let usage = Arc::clone(&kernel.usage);
     let measured = tokio::task::spawn_blocking(move || usage.measure()).await;
-    measured.map_err(|_| failure("kernel::internal", "The kernel's resources could not be measured"))
+    measured.map_err(|_| JupyterError::Internal { at: "while it measured its resources" }.into())
 }
 
 /// There is no debugger; `debugInfo` is answered so that front ends hide theirs.

@@ -7,7 +7,8 @@ use tokio::sync::mpsc::UnboundedReceiver;
 
 use super::channels::Reader;
 use super::control;
-use super::kernel::{Kernel, Origin, failure};
+use super::error::JupyterError;
+use super::kernel::{Kernel, Origin};
 use super::shell;
 use super::wire::{Incoming, Outgoing};
 use crate::engine::CellError;
@@ -19,9 +20,9 @@ pub(crate) async fn serve_shell(kernel: Arc<Kernel>, mut reader: Reader) {
             continue;
         }
         let subshell = message.header.subshell_id.as_deref();
-        if !kernel.subshells.has(subshell) {
-            let error = failure("kernel::unknown_subshell", "There is no such subshell in this kernel");
-            answer(&kernel, Origin::Shell, &message, Err(error));
+        if let Some(id) = subshell.filter(|id| !kernel.subshells.has(id)) {
+            let error = JupyterError::UnknownSubshell { id: id.to_owned() };
+            answer(&kernel, Origin::Shell, &message, Err(error.into()));
             continue;
         }
         match message.header.msg_type.as_str() {
@@ -84,7 +85,7 @@ async fn serve(kernel: &Arc<Kernel>, origin: Origin, message: Incoming) {
     };
     let content = content.unwrap_or_else(|| {
         tracing::warn!(msg_type, "a request that the kernel does not know");
-        Err(failure("kernel::unknown_request", &format!("This kernel does not answer {msg_type}")))
+        Err(JupyterError::UnknownRequest { msg_type: msg_type.to_owned() }.into())
     });
     send(kernel, origin, &message, content);
     kernel.idle(&message.header);
@@ -94,7 +95,7 @@ async fn serve(kernel: &Arc<Kernel>, origin: Origin, message: Incoming) {
 fn refuse(kernel: &Kernel, origin: Origin, message: &Incoming) -> bool {
     let Some(reason) = &message.broken else { return false };
     tracing::warn!("{reason}");
-    answer(kernel, origin, message, Err(failure("kernel::bad_request", reason)));
+    answer(kernel, origin, message, Err(JupyterError::BadRequest { reason: reason.clone() }.into()));
     true
 }
 

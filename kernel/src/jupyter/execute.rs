@@ -8,7 +8,8 @@ use jupyter_protocol::messaging::ReplyStatus;
 use serde_json::{Map, Value, json};
 use tokio::sync::mpsc::UnboundedReceiver;
 
-use super::kernel::{Kernel, failure};
+use super::error::JupyterError;
+use super::kernel::Kernel;
 use super::output::{Cell, CellOutput, CellSink, Leftover};
 use super::wire::{Incoming, Outgoing, now};
 use crate::engine::{CellEngine, CellError, CellRequest};
@@ -85,7 +86,7 @@ async fn run(kernel: &Arc<Kernel>, message: &Incoming) -> Done {
 async fn run_counted(kernel: &Arc<Kernel>, message: &Incoming) -> Done {
     let started = now();
     let Some(request) = Request::from_content(&message.content) else {
-        let error = failure("kernel::bad_request", "The request has no code");
+        let error = JupyterError::BadRequest { reason: "it has no code".to_owned() }.into();
         let count = kernel.next_count.load(Ordering::Acquire);
         return Done { reply: error_reply(&error, count, Vec::new()), started, abort: false };
     };
@@ -157,7 +158,7 @@ async fn drive(
     });
     work.await.unwrap_or_else(|error| {
         tracing::error!(%error, "the engine panicked");
-        (Err(failure("kernel::internal", "The kernel itself failed at this cell; its session goes on")), Map::new())
+        (Err(JupyterError::Internal { at: "while it ran this cell" }.into()), Map::new())
     })
 }
 

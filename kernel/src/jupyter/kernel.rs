@@ -9,6 +9,7 @@ use tokio::sync::watch;
 
 use super::channels::Outbox;
 use super::comm::Comms;
+use super::error::JupyterError;
 use super::input::Stdin;
 use super::iopub::IoPub;
 use super::options::ServeOptions;
@@ -62,7 +63,7 @@ impl Kernel {
     pub(crate) async fn engine(&self) -> Started {
         let mut engine = self.engine.clone();
         let started = engine.wait_for(Option::is_some).await.ok().and_then(|started| started.clone());
-        started.unwrap_or_else(|| Err(failure("kernel::no_engine", "The kernel's engine did not start")))
+        started.unwrap_or_else(|| Err(JupyterError::NoEngine.into()))
     }
 
     /// The engine, if it has started.
@@ -116,14 +117,5 @@ impl Kernel {
     /// True once the kernel is about to end.
     pub(crate) fn stopping(&self) -> bool {
         self.stop.borrow().is_some()
-    }
-}
-
-/// An error of the protocol layer, as a cell shows it.
-pub(crate) fn failure(code: &str, message: &str) -> CellError {
-    CellError {
-        ename: code.to_owned(),
-        evalue: message.to_owned(),
-        traceback: vec![format!("\x1b[31m{code}\x1b[0m: {message}")],
     }
 }

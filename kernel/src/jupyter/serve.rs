@@ -16,7 +16,7 @@ use super::error::JupyterError;
 use super::execute::serve_cells;
 use super::input::Stdin;
 use super::iopub::IoPub;
-use super::kernel::{Kernel, Started, failure};
+use super::kernel::{Kernel, Started};
 use super::lifecycle::{watch_parent, watch_signals};
 use super::options::ServeOptions;
 use super::subshell::Subshells;
@@ -152,7 +152,7 @@ where
         let made = tokio::task::spawn_blocking(move || engine(services)).await;
         let made = made.unwrap_or_else(|error| {
             tracing::error!(%error, "the engine panicked while it started");
-            Err(failure("kernel::no_engine", "The kernel's engine failed while it started"))
+            Err(JupyterError::NoEngine.into())
         });
         started.send_replace(Some(made));
     });

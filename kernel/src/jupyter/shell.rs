@@ -6,7 +6,8 @@ use std::time::Duration;
 use jupyter_protocol::messaging::ReplyStatus;
 use serde_json::{Map, Value, json};
 
-use super::kernel::{Kernel, failure};
+use super::error::JupyterError;
+use super::kernel::Kernel;
 use super::text::{byte_offset, code_points};
 use super::wire::{Incoming, PROTOCOL_VERSION};
 use crate::engine::{CellEngine, CellError, Completeness};
@@ -87,9 +88,8 @@ fn connect(kernel: &Kernel) -> Value {
 }
 
 async fn history(kernel: &Kernel, content: &Map<String, Value>) -> Reply {
-    let query = HistoryQuery::from_content(content).ok_or_else(|| {
-        failure("kernel::bad_request", "A history request has hist_access_type tail, range or search")
-    })?;
+    let query = HistoryQuery::from_content(content)
+        .ok_or_else(|| JupyterError::BadRequest { reason: "hist_access_type is tail, range or search".to_owned() })?;
     let with_output = content.get("output").and_then(Value::as_bool).unwrap_or(false);
     let entries = kernel.history.query(query).await;
     let entries: Vec<Value> = entries.iter().map(|entry| entry.to_json(with_output)).collect();
@@ -109,7 +109,7 @@ where
     });
     answered.await.map_err(|error| {
         tracing::error!(%error, "the engine panicked");
-        failure("kernel::internal", "The kernel itself failed at this request; its session goes on")
+        JupyterError::Internal { at: "while it answered this request" }.into()
     })
 }
 

@@ -38,9 +38,9 @@ impl Subshells {
         self.with(|others| others.keys().cloned().collect())
     }
 
-    /// True when a request may be sent to this shell.
-    pub(crate) fn has(&self, id: Option<&str>) -> bool {
-        id.is_none_or(|id| self.with(|others| others.contains_key(id)))
+    /// True when there is a subshell of this id.
+    pub(crate) fn has(&self, id: &str) -> bool {
+        self.with(|others| others.contains_key(id))
     }
 
     /// Puts a cell into its shell's queue.

@@ -83,7 +83,9 @@ async fn subshells_run_beside_the_main_shell() {
     );
     let content = cell("print never").into();
     let gone = client.send_full(Channel::Shell, "execute_request", content, json!({}), Some(&id), Vec::new()).await;
-    assert_eq!(client.reply(Channel::Shell, &gone).await.content["ename"], "kernel::unknown_subshell");
+    let refused = client.reply(Channel::Shell, &gone).await.content;
+    assert_eq!(refused["ename"], "kernel::unknown_subshell");
+    assert!(refused["traceback"][1].as_str().unwrap().contains("help:"));
     client.ask(Channel::Control, "interrupt_request", json!({})).await;
     client.reply(Channel::Shell, &main).await;
 }
