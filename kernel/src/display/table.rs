@@ -28,6 +28,8 @@ pub struct TableOptions {
     pub columns: usize,
     /// Characters of one value.
     pub text: usize,
+    /// Puts texts in quotes, which tells them from numbers and from a missing value.
+    pub quotes: bool,
     /// How many rows there are when the table itself holds only the first of them.
     pub total: Total,
 }
@@ -45,7 +47,7 @@ pub enum Total {
 
 impl Default for TableOptions {
     fn default() -> Self {
-        Self { rows: 10, columns: 75, text: 60, total: Total::Table }
+        Self { rows: 10, columns: 75, text: 60, quotes: true, total: Total::Table }
     }
 }
 
@@ -70,6 +72,7 @@ pub(super) struct Excerpt<'a> {
     /// Indices of the shown rows; `None` stands for those left out.
     pub(super) rows: Vec<Option<usize>>,
     total: Total,
+    quotes: bool,
 }
 
 impl<'a> Excerpt<'a> {
@@ -79,7 +82,7 @@ impl<'a> Excerpt<'a> {
             Total::Known(total) if total <= frame.height() => ends(frame.height(), options.rows),
             _ => (0..frame.height().min(options.rows)).map(Some).chain([None]).collect(),
         };
-        Self { frame, columns: ends(frame.width(), options.columns), rows, total: options.total }
+        Self { frame, columns: ends(frame.width(), options.columns), rows, total: options.total, quotes: options.quotes }
     }
 
     /// `shape: (32,561, 15)`, in words.
@@ -101,7 +104,7 @@ impl<'a> Excerpt<'a> {
 
     /// A cell's text; `None` for a missing value.
     pub(super) fn cell(&self, column: usize, row: usize, limit: usize) -> Option<String> {
-        self.column(column).get(row).ok().and_then(|value| written(&value, limit))
+        self.column(column).get(row).ok().and_then(|value| written(&value, limit, self.quotes))
     }
 
     /// The whole text of a cell whose shown text was cut.
@@ -200,14 +203,14 @@ mod tests {
         let bundle = table_bundle(&sample(), &TableOptions::default());
         insta::assert_snapshot!(bundle.get("text/plain").unwrap(), @r#"
         3 rows × 4 columns
-        ┌──────┬────────┬───────────────┬───────┐
-        │    n ┆  price ┆ text          ┆ ok    │
-        │  i64 ┆    f64 ┆ str           ┆ bool  │
-        ╞══════╪════════╪═══════════════╪═══════╡
-        │    1 ┆    1.5 ┆ "<b>bold</b>" ┆ true  │
-        │ null ┆    NaN ┆ null          ┆ false │
-        │  -30 ┆   2e20 ┆ "two\nlines"  ┆ true  │
-        └──────┴────────┴───────────────┴───────┘
+        ┌──────┬───────┬───────────────┬───────┐
+        │    n ┆ price ┆ text          ┆ ok    │
+        │  i64 ┆   f64 ┆ str           ┆ bool  │
+        ╞══════╪═══════╪═══════════════╪═══════╡
+        │    1 ┆   1.5 ┆ "<b>bold</b>" ┆ true  │
+        │ null ┆   NaN ┆ null          ┆ false │
+        │  -30 ┆  2e20 ┆ "two\nlines"  ┆ true  │
+        └──────┴───────┴───────────────┴───────┘
         "#);
         let html = bundle.get("text/html").unwrap();
         assert!(!html.contains("<b>") && html.contains("&lt;b&gt;bold&lt;/b&gt;"), "{html}");
@@ -236,7 +239,7 @@ mod tests {
         assert!(table_bundle(&frame, &TableOptions::default()).get("text/plain").unwrap().contains("0 rows × 0 columns"));
         let empty = sample().head(Some(0));
         assert!(table_text(&empty, &TableOptions::default()).contains("price"));
-        let none = TableOptions { rows: 0, columns: 1, text: 1, ..TableOptions::default() };
+        let none = TableOptions { rows: 0, columns: 1, text: 1, quotes: false, ..TableOptions::default() };
         let _ = table_bundle(&sample(), &none);
         let hostile = df!("\"><script>alert(1)</script>" => ["x".repeat(10_000)]).unwrap();
         let html = table_bundle(&hostile, &TableOptions::default());

@@ -5,8 +5,8 @@ use polars::prelude::{AnyValue, DataType};
 /// The most elements of a nested value that are written.
 const NESTED: usize = 4;
 
-/// Writes a value in at most `limit` characters; `None` for a missing one. Text is quoted as in a literal.
-pub(super) fn written(value: &AnyValue<'_>, limit: usize) -> Option<String> {
+/// Writes a value in at most `limit` characters; `None` for a missing one. Text stands on one line, in quotes if asked.
+pub(super) fn written(value: &AnyValue<'_>, limit: usize, quotes: bool) -> Option<String> {
     let text = match value {
         AnyValue::Null => return None,
         AnyValue::Float32(number) => float(f64::from(*number)),
@@ -16,7 +16,7 @@ pub(super) fn written(value: &AnyValue<'_>, limit: usize) -> Option<String> {
         AnyValue::BinaryOwned(bytes) => binary(bytes),
         AnyValue::List(series) => {
             let shown = (0..series.len().min(NESTED)).map(|at| {
-                series.get(at).ok().and_then(|value| written(&value, limit)).unwrap_or_else(|| "null".into())
+                series.get(at).ok().and_then(|value| written(&value, limit, true)).unwrap_or_else(|| "null".into())
             });
             let mut parts: Vec<String> = shown.collect();
             if series.len() > NESTED {
@@ -25,7 +25,7 @@ pub(super) fn written(value: &AnyValue<'_>, limit: usize) -> Option<String> {
             format!("[{}]", parts.join(", "))
         }
         other => match other.get_str() {
-            Some(text) => quoted(text, limit),
+            Some(text) => quoted(text, limit, quotes),
             None => other.to_string(),
         },
     };
@@ -96,8 +96,9 @@ pub(crate) fn float(number: f64) -> String {
     if text.ends_with('.') { format!("{text}0") } else { text.to_owned() }
 }
 
-fn quoted(text: &str, limit: usize) -> String {
-    let mut result = String::from('"');
+fn quoted(text: &str, limit: usize, quotes: bool) -> String {
+    let mark = if quotes { "\"" } else { "" };
+    let mut result = mark.to_owned();
     for c in text.chars().take(limit + 1) {
         match c {
             '\n' => result.push_str("\\n"),
@@ -107,8 +108,7 @@ fn quoted(text: &str, limit: usize) -> String {
             c => result.push(c),
         }
     }
-    result.push('"');
-    result
+    result + mark
 }
 
 fn binary(bytes: &[u8]) -> String {
@@ -139,9 +139,9 @@ mod tests {
 
     #[test]
     fn text_is_quoted_cut_and_stays_on_one_line() {
-        assert_eq!(written(&AnyValue::String("a\nb\u{7}"), 20).unwrap(), "\"a\\nb\u{fffd}\"");
-        assert_eq!(written(&AnyValue::String(&"ä".repeat(100)), 10).unwrap().chars().count(), 10);
-        assert_eq!(written(&AnyValue::Null, 10), None);
+        assert_eq!(written(&AnyValue::String("a\nb\u{7}"), 20, true).unwrap(), "\"a\\nb\u{fffd}\"");
+        assert_eq!(written(&AnyValue::String(&"ä".repeat(100)), 10, false).unwrap().chars().count(), 10);
+        assert_eq!(written(&AnyValue::Null, 10, true), None);
     }
 
     #[test]

@@ -92,10 +92,21 @@ pub(super) fn reap(runtime: &Path, spill: &Path) {
         held += session.frames.iter().map(|(_, bytes)| bytes).sum::<u64>();
         let old = now.duration_since(session.last_change).is_ok_and(|age| age > KEEP);
         if session.frames.is_empty() || old || held > KEEP_BYTES {
-            for place in [runtime, spill] {
-                let _ = fs::remove_dir_all(place.join(&session.id));
-            }
+            remove(&session.id, runtime, spill);
         }
+    }
+    for (id, folder) in folders(runtime) {
+        let changed = fs::metadata(&folder).and_then(|facts| facts.modified());
+        let old = changed.is_ok_and(|changed| now.duration_since(changed).is_ok_and(|age| age > KEEP));
+        if old && Manifest::read(&folder).is_none() {
+            remove(&id, runtime, spill);
+        }
+    }
+}
+
+fn remove(id: &str, runtime: &Path, spill: &Path) {
+    for place in [runtime, spill] {
+        let _ = fs::remove_dir_all(place.join(id));
     }
 }
 

@@ -54,19 +54,23 @@ impl FrameStore {
     ///
     /// # Errors
     /// `kernel::io` when the directory can't be made.
-    pub fn open(config: StoreConfig) -> Result<Self, KernelError> {
+    pub fn open(mut config: StoreConfig) -> Result<Self, KernelError> {
         let id = format!("{}-{}", std::process::id(), &uuid::Uuid::new_v4().simple().to_string()[..8]);
+        if let Err(error) = make_private(&config.runtime).and_then(|()| make_private(&config.runtime.join(&id))) {
+            tracing::warn!(%error, "frames go to the data directory");
+            config.runtime.clone_from(&config.spill);
+            make_private(&config.runtime.join(&id))?;
+        }
         let places = [config.runtime.join(&id), config.spill.join(&id)];
-        make_private(&config.runtime)?;
-        make_private(&places[0])?;
         let manifest = Manifest::of_this_process(config.connection.clone(), config.title.clone());
-        manifest.write(&places[0]).map_err(|error| KernelError::io("write to", &places[0], error))?;
         let state = Mutex::new(State { manifest, ..State::default() });
         let mut store = Self { config, id, places, state, recovered: Vec::new() };
+        store.save_manifest(&store.lock());
         if let Some(connection) = store.config.connection.clone() {
             for ended in store.ended_sessions() {
                 if ended.connection.as_ref() == Some(&connection) {
-                    store.recovered.extend(store.recover(&ended.id)?);
+                    // Another kernel may have been quicker to take them.
+                    store.recovered.extend(store.recover(&ended.id).unwrap_or_default());
                 }
             }
         }

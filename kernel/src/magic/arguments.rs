@@ -223,16 +223,22 @@ impl Arguments {
 /// How a magic is written, on one line.
 pub(super) fn usage(spec: &MagicSpec) -> String {
     let mark = if spec.name == "!" { "" } else if spec.kind.on_line() { "%" } else { "%%" };
-    let mut text = format!("{mark}{}", spec.name);
-    for argument in spec.arguments {
-        let form = form(argument);
-        text.push(' ');
-        text.push_str(&if argument.required { form } else { format!("[{form}]") });
+    format!("{mark}{}", usage_of(spec.name, spec.arguments))
+}
+
+/// A name with its arguments, those that may be left out in brackets, flags by their long form.
+pub(super) fn usage_of(name: &str, arguments: &[Argument]) -> String {
+    let mut text = name.to_owned();
+    for argument in arguments {
+        let long = Argument { name: argument.name.split('|').next().unwrap_or(argument.name), ..*argument };
+        let form = form(&long);
+        let gap = if name == "!" { "" } else { " " };
+        text += &if argument.required { format!("{gap}{form}") } else { format!("{gap}[{form}]") };
     }
     text
 }
 
-/// How one argument is written: `--flag|-f VALUE`, `key=…`, `NAME`.
+/// How one argument is written: `--flag, -f VALUE`, `key=…`, `NAME`.
 pub(super) fn form(argument: &Argument) -> String {
     let value = match argument.kind {
         ValueKind::Integer => "N",
@@ -241,11 +247,11 @@ pub(super) fn form(argument: &Argument) -> String {
         ValueKind::Column => "COLUMN",
         _ => "VALUE",
     };
+    let flag = argument.name.replace('|', ", ");
     match argument.kind {
-        ValueKind::Choice(choices) if argument.name.starts_with('-') => format!("{} {}", argument.name, choices.join("|")),
-        ValueKind::Switch => argument.name.to_owned(),
-        ValueKind::OptionalText => format!("{} [{value}]", argument.name),
-        _ if argument.name.starts_with('-') => format!("{} {value}", argument.name),
+        ValueKind::Switch => flag,
+        ValueKind::OptionalText => format!("{flag} [{value}]"),
+        _ if argument.name.starts_with('-') => format!("{flag} {value}"),
         _ if argument.name.ends_with('=') => format!("{}…", argument.name),
         _ => argument.name.to_owned(),
     }

@@ -43,7 +43,7 @@ fn section(text: &mut String, spec: &MagicSpec) {
                 ValueKind::Choice(choices) => format!(" One of {}.", choices.join(", ")),
                 _ => String::new(),
             };
-            let _ = writeln!(text, "| `{}` | {}{choices} |", form(argument).replace('|', "\\|"), argument.help);
+            let _ = writeln!(text, "| `{}` | {}{choices} |", form(argument), argument.help);
         }
     }
     if !spec.examples.is_empty() {

@@ -2,9 +2,9 @@
 
 use std::fmt::Write as _;
 
-use super::arguments::{form, usage};
+use super::arguments::{form, usage, usage_of};
 use super::parse::call_at;
-use super::{Call, Context, MagicSpec, ValueKind, find, run};
+use super::{Argument, Call, Context, MagicSpec, ValueKind, find, run};
 use crate::display::{Bundle, escape_html};
 use crate::error::KernelError;
 use crate::session::Session;
@@ -38,20 +38,18 @@ pub fn help_bundle(spec: &MagicSpec) -> Bundle {
 
 /// Both forms of a magic that has two.
 pub(super) fn usages(spec: &MagicSpec) -> Vec<String> {
-    let line = usage(spec);
     let mut forms = Vec::new();
     if spec.kind.on_line() {
-        forms.push(line.clone());
+        forms.push(usage(spec));
     }
     if spec.kind.on_cell() {
-        let head: Vec<String> = spec
+        let head: Vec<Argument> = spec
             .arguments
             .iter()
             .filter(|argument| !(argument.kind == ValueKind::Rest && spec.kind.on_line()))
-            .map(|argument| if argument.required { form(argument) } else { format!("[{}]", form(argument)) })
+            .copied()
             .collect();
-        let gap = if head.is_empty() { "" } else { " " };
-        forms.push(format!("%%{}{gap}{}", spec.name, head.join(" ")));
+        forms.push(format!("%%{}", usage_of(spec.name, &head)));
     }
     forms
 }

@@ -80,7 +80,7 @@ mod tests {
     fn settings_change_what_is_shown() {
         let test = TestSession::with_examples();
         let _ = test.text("%config display.rows=4");
-        assert_eq!(test.text("%show people").matches("\"Oslo\"").count(), 1);
+        assert_eq!(test.text("%show people").matches("\"Oslo\"").count(), 2);
         assert_eq!(test.text("%config display.rows"), "4\n");
         assert_eq!(test.error("%config display.rows=0").ename, "magic::bad_value");
         assert!(test.error("%config display.row 3").traceback.join("").contains("display.rows"));

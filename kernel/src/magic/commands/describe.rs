@@ -31,7 +31,7 @@ impl Magic for Describe {
         if let Some(name) = arguments.text("--as") {
             context.session.frames.publish(name, &facts, &call.title())?;
         }
-        let options = TableOptions { rows: 1000, ..context.session.settings().table() };
+        let options = TableOptions { rows: 1000, quotes: false, ..context.session.settings().table() };
         context.say(&format!("{} rows", crate::display::group_digits(frame.height())));
         context.out.display(table_bundle(&facts, &options));
         Ok(())

@@ -63,7 +63,7 @@ fn list(context: &Context<'_>) -> Result<(), KernelError> {
         context.say("There are no frames yet; %load FILE --as NAME makes one");
         return Ok(());
     }
-    context.out.display(table_bundle(&table, &TableOptions { rows: 1000, ..TableOptions::default() }));
+    context.out.display(table_bundle(&table, &TableOptions { rows: 1000, quotes: false, ..TableOptions::default() }));
     Ok(())
 }
 

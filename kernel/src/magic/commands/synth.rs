@@ -137,7 +137,7 @@ fn score(arguments: &Arguments, call: &Call, context: &Context<'_>) -> Result<()
     let overall = report.overall.map_or_else(|| "no score".to_owned(), |score| format!("{:.1} %", score * 100.0));
     context.say(&format!("Column shapes: {overall}"));
     let table = report.to_frame().map_err(KernelError::foreign)?;
-    context.out.display(table_bundle(&table, &TableOptions { rows: 1000, ..context.session.settings().table() }));
+    context.out.display(table_bundle(&table, &TableOptions { rows: 1000, quotes: false, ..context.session.settings().table() }));
     Ok(())
 }
 

@@ -13,7 +13,7 @@ const SPEC: MagicSpec = MagicSpec {
     name: "time",
     kind: MagicKind::Both,
     summary: "Runs code, Rust or magics, and prints how long it took.",
-    arguments: &[Argument::required("CODE", ValueKind::Rest, "The code; over a cell, the cell.")],
+    arguments: &[Argument::optional("CODE", ValueKind::Rest, "The code; over a cell, the cell.")],
     examples: &["%time %describe people", "%%time\nlet a = 1;\n%frames"],
 };
 
