@@ -70,10 +70,10 @@ impl EchoEngine {
             "update" => out.update(Bundle::text(text), id),
             "clear" => out.emit(OutputEvent::Clear { wait: false }),
             "page" => {
-                out.emit(OutputEvent::Payload(json!({"source": "page", "data": {"text/plain": rest}, "start": 0})))
+                out.emit(OutputEvent::Payload(json!({"source": "page", "data": {"text/plain": rest}, "start": 0})));
             }
             "next" => {
-                out.emit(OutputEvent::Payload(json!({"source": "set_next_input", "text": rest, "replace": false})))
+                out.emit(OutputEvent::Payload(json!({"source": "set_next_input", "text": rest, "replace": false})));
             }
             "ask" => {
                 let name = out.input(rest, false).map_err(|error| input_error(&error))?;

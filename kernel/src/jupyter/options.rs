@@ -4,6 +4,9 @@ use std::path::PathBuf;
 
 use jupyter_protocol::connection_info::ConnectionInfo;
 
+use crate::config::text;
+use crate::session::Paths;
+
 /// How a kernel serves.
 #[derive(Debug, Clone)]
 pub struct ServeOptions {
@@ -42,17 +45,13 @@ impl ServeOptions {
     /// `SYNTHBOOK_NO_SUBSHELLS=1`, `SYNTHBOOK_OUTPUT_LIMIT` (bytes) and Jupyter's `JPY_PARENT_PID`.
     #[must_use]
     pub fn from_env(connection: ConnectionInfo) -> Self {
-        let set = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
-        let data = set("SYNTHBOOK_DATA_DIR")
-            .map(PathBuf::from)
-            .or_else(|| directories::BaseDirs::new().map(|dirs| dirs.data_dir().join("synthbook")));
         Self {
-            history: data.map(|folder| folder.join("history.sqlite")),
-            subshells: set("SYNTHBOOK_NO_SUBSHELLS").is_none_or(|value| value == "0"),
-            output_limit: set("SYNTHBOOK_OUTPUT_LIMIT")
-                .and_then(|text| text.parse().ok())
+            history: Some(Paths::from_environment().data.join("history.sqlite")),
+            subshells: text("SYNTHBOOK_NO_SUBSHELLS").is_none_or(|value| value == "0"),
+            output_limit: text("SYNTHBOOK_OUTPUT_LIMIT")
+                .and_then(|value| value.parse().ok())
                 .unwrap_or(Self::OUTPUT_LIMIT),
-            parent: set("JPY_PARENT_PID").and_then(|text| text.parse().ok()).filter(|pid| *pid > 1),
+            parent: text("JPY_PARENT_PID").and_then(|value| value.parse().ok()).filter(|pid| *pid > 1),
             ..Self::new(connection)
         }
     }

@@ -155,6 +155,7 @@ mod tests {
     }
 
     #[test]
+    #[expect(clippy::disallowed_methods, reason = "the tree needs a child")]
     fn the_tree_holds_the_children() {
         let mut child = std::process::Command::new("sleep").arg("30").spawn().unwrap();
         assert!(tree(std::process::id()).contains(&child.id()));
