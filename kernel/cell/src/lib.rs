@@ -37,6 +37,7 @@ pub use attach::attach;
 pub use bundle::Bundle;
 pub use display::{AsReference, AsRich, AsText, DisplayHandle, Show, clear_output, display, display_id};
 pub use error::{CellError, Result, fail};
+pub use events::flush;
 pub use grid::{Grid, GridCell, GridColumn, Window, limit_text};
 pub use input::{input, password, try_input};
 pub use interrupt::{Interrupted, check, interrupted, sleep};

@@ -81,7 +81,8 @@ pub(crate) fn question<const N: usize>(event: &str, fields: [(&str, Value); N]) 
     object
 }
 
-fn flush() {
+/// Sends what standard output and standard error still hold. The kernel calls it when a cell ends.
+pub fn flush() {
     // A closed standard output is no reason to lose the event.
     let _ = std::io::stdout().flush();
     let _ = std::io::stderr().flush();

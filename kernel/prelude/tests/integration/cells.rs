@@ -2,7 +2,7 @@
 
 use crate::compiler::Cells;
 
-const POLARS: &str = "use synthbook_prelude::{LazyDisplay as _, frame, polars}; use synthbook_prelude::polars::prelude::*;";
+const POLARS: &str = "use synthbook_prelude::{frame, polars}; use synthbook_prelude::polars::prelude::*;";
 
 #[test]
 fn cells_and_the_prelude_share_one_copy_of_the_state() {
