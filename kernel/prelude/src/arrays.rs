@@ -47,7 +47,7 @@ pub(crate) fn convert(array: &ArrayRef) -> PolarsResult<Box<dyn Array>> {
     match array.data_type() {
         DataType::Boolean => {
             let values = array.as_boolean().values();
-            let bits = Bitmap::from_iter(values.iter());
+            let bits: Bitmap = values.iter().collect();
             Ok(BooleanArray::try_new(ArrowDataType::Boolean, bits, validity(array))?.boxed())
         }
         DataType::Int8 => primitive::<i8>(array, ArrowDataType::Int8),
@@ -105,7 +105,7 @@ impl AsRef<[u8]> for Bytes {
 }
 
 fn validity(array: &ArrayRef) -> Option<Bitmap> {
-    let bits = |nulls: &NullBuffer| Bitmap::from_iter(nulls.iter());
+    let bits = |nulls: &NullBuffer| nulls.iter().collect::<Bitmap>();
     array.nulls().filter(|nulls| nulls.null_count() > 0).map(bits)
 }
 

@@ -46,7 +46,7 @@ const CELLS: &[(&str, fn())] = &[
     }),
     ("sleeps", || {
         display("ready");
-        sleep(Duration::from_secs(600));
+        sleep(Duration::from_mins(10));
     }),
     ("waits", || {
         display("ready");
@@ -54,7 +54,7 @@ const CELLS: &[(&str, fn())] = &[
     }),
     ("interrupted_then_fine", || {
         display("ready");
-        assert!(catch_unwind(|| sleep(Duration::from_secs(600))).is_err());
+        assert!(catch_unwind(|| sleep(Duration::from_mins(10))).is_err());
         synthbook::attach();
         synthbook::check();
         println!("fine");
@@ -79,11 +79,11 @@ fn displays() {
 
 /// An inherent method of the evaluator's name wins over the trait.
 #[derive(Debug)]
-struct Own;
+struct Own(&'static str);
 
 impl Own {
     fn evcxr_display(&self) {
-        println!("own");
+        println!("{}", self.0);
     }
 }
 
@@ -101,9 +101,9 @@ fn results() {
     (Some(1.5)).evcxr_display();
     (Html("<i>h</i>")).evcxr_display();
     (Registered(3)).evcxr_display();
-    (Own).evcxr_display();
+    (Own("own")).evcxr_display();
     (display_id("quiet", 1)).evcxr_display();
-    ({}).evcxr_display();
+    ().evcxr_display();
     (TableBuilder::new().column("x", [1]).build()).evcxr_display();
     ("z".repeat(300_000).chars().collect::<Vec<_>>()).evcxr_display();
 }
@@ -125,7 +125,7 @@ fn order() {
     display(1);
     print!("b");
     display(2);
-    sleep(Duration::from_secs(600));
+    sleep(Duration::from_mins(10));
 }
 
 fn asks() {
