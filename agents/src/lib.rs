@@ -1,1 +1,8 @@
-//! Scaffold.
+//! Warehouses: one trait for every place that answers SQL, and the embedded DuckDB of a session.
+//!
+//! **Invariant:** a query reaches a warehouse only as [`warehouse::Checked`], which only [`warehouse::check`] makes.
+
+mod error;
+pub mod warehouse;
+
+pub use error::{AgentsError, Position};

@@ -1,0 +1,79 @@
+//! Names as SQL writes them.
+
+use std::collections::BTreeSet;
+
+/// Words that DuckDB reserves: an identifier that is one of them needs quotes.
+const RESERVED: &[&str] = &[
+    "all", "analyse", "analyze", "and", "any", "array", "as", "asc", "asymmetric", "both", "case", "cast", "check",
+    "collate", "column", "constraint", "create", "default", "deferrable", "desc", "describe", "distinct", "do", "else",
+    "end", "except", "false", "fetch", "for", "foreign", "from", "group", "having", "in", "initially", "intersect",
+    "into", "lambda", "lateral", "leading", "limit", "not", "null", "offset", "on", "only", "or", "order", "pivot",
+    "pivot_longer", "pivot_wider", "placing", "primary", "qualify", "references", "returning", "select", "show", "some",
+    "summarize", "symmetric", "table", "then", "to", "trailing", "true", "union", "unique", "unpivot", "using",
+    "variadic", "when", "where", "window", "with",
+];
+
+/// A name in double quotes, whatever it holds.
+pub(crate) fn quoted(name: &str) -> String {
+    format!("\"{}\"", name.replace('"', "\"\""))
+}
+
+/// A text in single quotes.
+pub(crate) fn literal(text: &str) -> String {
+    format!("'{}'", text.replace('\'', "''"))
+}
+
+/// A name as a person would type it: quoted only where it must be.
+pub(crate) fn typed(name: &str) -> String {
+    let plain = name.starts_with(|first: char| first.is_ascii_lowercase() || first == '_')
+        && name.chars().all(|character| character.is_ascii_lowercase() || character.is_ascii_digit() || character == '_')
+        && RESERVED.binary_search(&name).is_err();
+    if plain { name.to_owned() } else { quoted(name) }
+}
+
+/// Gives every name after its first use a suffix: `a`, `a` becomes `a`, `a_1`.
+///
+/// With `fold` names that differ only in ASCII case count as the same, as they do in SQL. A NUL can't be in a name
+/// and becomes its symbol; an empty name becomes `column`.
+pub(crate) fn unique<'a>(names: impl IntoIterator<Item = &'a str>, fold: bool) -> Vec<String> {
+    let key = |name: &str| if fold { name.to_ascii_lowercase() } else { name.to_owned() };
+    let mut taken = BTreeSet::new();
+    let mut result = Vec::new();
+    for name in names {
+        let name = if name.is_empty() { "column".to_owned() } else { name.replace('\0', "\u{2400}") };
+        let mut candidate = name.clone();
+        let mut suffix = 0;
+        while !taken.insert(key(&candidate)) {
+            suffix += 1;
+            candidate = format!("{name}_{suffix}");
+        }
+        result.push(candidate);
+    }
+    result
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reserved_words_are_in_order() {
+        assert!(RESERVED.is_sorted());
+    }
+
+    #[test]
+    fn names_are_quoted_where_needed() {
+        assert_eq!(typed("sales_2024"), "sales_2024");
+        assert_eq!(typed("order"), "\"order\"");
+        assert_eq!(typed("Größe"), "\"Größe\"");
+        assert_eq!(typed("a\"b"), "\"a\"\"b\"");
+        assert_eq!(typed("2x"), "\"2x\"");
+        assert_eq!(typed(""), "\"\"");
+    }
+
+    #[test]
+    fn names_become_unique() {
+        assert_eq!(unique(["a", "a", "a_1", "A", ""], false), ["a", "a_1", "a_1_1", "A", "column"]);
+        assert_eq!(unique(["a", "A", "b\0"], true), ["a", "A_1", "b\u{2400}"]);
+    }
+}
