@@ -184,6 +184,7 @@ fn text_form(values: &[String]) -> Form {
     Form::Numbered { prefix: first[..prefix].iter().collect(), suffix: first[first.len() - suffix..].iter().collect() }
 }
 
+/// What may stand at each place; the zeros before a number that varies may become other digits.
 fn alphabets(spelled: &[Vec<char>], length: usize) -> Vec<String> {
     let letters_at = |at: usize| {
         let mut letters: Vec<char> = spelled.iter().map(|value| value[at]).collect();
@@ -193,16 +194,24 @@ fn alphabets(spelled: &[Vec<char>], length: usize) -> Vec<String> {
     };
     let places: Vec<Vec<char>> = (0..length).map(letters_at).collect();
     let varying = || places.iter().filter(|letters| letters.len() > 1).flatten();
-    let mixed = varying().any(char::is_ascii_digit) && varying().any(char::is_ascii_alphabetic);
+    let mixed = places
+        .iter()
+        .any(|letters| letters.iter().any(char::is_ascii_digit) && letters.iter().any(char::is_ascii_alphabetic));
     let hex = [LOWER_HEX, UPPER_HEX].into_iter().find(|hex| mixed && varying().all(|&letter| hex.contains(letter)));
-    places
+    let mut alphabets: Vec<String> = places
         .into_iter()
         .map(|letters| match (letters.len(), hex) {
             (0 | 1, _) => letters.into_iter().collect(),
             (_, Some(hex)) => hex.to_owned(),
             _ => alphabet(&letters),
         })
-        .collect()
+        .collect();
+    for at in (1..length).rev() {
+        if alphabets[at] == DIGITS && alphabets[at - 1] == "0" {
+            DIGITS.clone_into(&mut alphabets[at - 1]);
+        }
+    }
+    alphabets
 }
 
 /// The smallest usual alphabet that holds these letters: digits, small letters, capitals, or several of them; signs are

@@ -279,6 +279,9 @@ impl Ends {
 
     fn float(distinct: &[f64], spans: &[Span], about: &ColumnMetadata) -> Self {
         let tidy = |value: f64| {
+            if value.is_infinite() {
+                return value;
+            }
             let value = about.decimals.map_or(value, |digits| round_to(value, digits));
             let value = about.minimum.map_or(value, |limit| value.max(limit));
             about.maximum.map_or(value, |limit| value.min(limit))

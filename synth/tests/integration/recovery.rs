@@ -59,6 +59,13 @@ fn correlation(table: &DataFrame, a: &str, b: &str) -> f64 {
     sum(|a, b| a * b) / (sum(|a, _| a * a) * sum(|_, b| b * b)).sqrt()
 }
 
+/// The correlation of the ranks; equal values share their mean rank.
+fn rank_correlation(table: &DataFrame, a: &str, b: &str) -> f64 {
+    let options = RankOptions { method: RankMethod::Average, descending: false };
+    let ranked = [a, b].map(|name| table.column(name).unwrap().as_materialized_series().rank(options, None).into());
+    correlation(&DataFrame::new(table.height(), ranked.to_vec()).unwrap(), a, b)
+}
+
 fn resampled(table: &DataFrame, rows: usize) -> DataFrame {
     sampled(fitted(&GaussianCopula::default(), table).unwrap().as_ref(), rows).unwrap()
 }
@@ -111,7 +118,7 @@ fn correlation_survives_coarse_columns() {
 
 #[test]
 fn skewed_and_zero_inflated_marginals_are_kept() {
-    let gamma = Gamma::new(0.7, 900.0).unwrap();
+    let gamma: Gamma<f64> = Gamma::new(0.7, 900.0).unwrap();
     let mut chance = stream(3);
     let spend: Vec<f64> = pairs(0.6, 20_000, 4)
         .iter()
@@ -181,8 +188,9 @@ fn adult_keeps_its_shapes_and_its_pairs() {
     let made = model.sample(&SampleRequest::rows(real.height()), Seed::new(2), &Progress::silent()).unwrap();
     let report = evaluate(&real, &made, &metadata).unwrap();
     assert!(report.overall.unwrap() > 0.99, "{:?}", report.overall);
-    for (a, b) in [("age", "hours_per_week"), ("education_num", "capital_gain"), ("age", "education_num")] {
-        let (real, made) = (correlation(&real, a, b), correlation(&made, a, b));
-        assert!((real - made).abs() < 0.06, "{a} {b} {real} {made}");
+    let pairs = [("age", "hours_per_week"), ("education_num", "capital_gain"), ("age", "capital_loss")];
+    for (a, b) in pairs {
+        let (real, made) = (rank_correlation(&real, a, b), rank_correlation(&made, a, b));
+        assert!((real - made).abs() < 0.03, "{a} {b} {real} {made}");
     }
 }

@@ -113,7 +113,7 @@ fn product(a: &Array2<f64>, b: &Array2<f64>, progress: &Progress) -> Result<Arra
 /// The latents' correlations that reproduce the scores' correlations.
 fn matched(latents: &[Latent], moments: &Moments, progress: &Progress) -> Result<Array2<f64>, SynthError> {
     let series: Vec<Vec<f64>> = latents.par_iter().map(Latent::series).collect();
-    let spreads: Vec<f64> = series.iter().map(|series| latent::variance(series).sqrt()).collect();
+    let spreads: Vec<f64> = latents.iter().map(Latent::spread).collect();
     let rows = (0..latents.len())
         .into_par_iter()
         .map(|i| {

@@ -84,6 +84,11 @@ impl Latent {
         &self.scores
     }
 
+    /// The standard deviation of the scores over the column's rows: below 1 by what the pieces lose.
+    pub(super) fn spread(&self) -> f64 {
+        self.scores.iter().zip(&self.masses).map(|(score, mass)| mass * score * score).sum::<f64>().sqrt()
+    }
+
     /// The piece that a latent value falls into, and where in it by the share of the normal law.
     pub(super) fn place(&self, z: f64) -> (u32, f64) {
         let rank = self.cuts.partition_point(|&cut| cut <= z);
@@ -114,11 +119,6 @@ impl Latent {
         }
         series
     }
-}
-
-/// The variance of the scores, by their series.
-pub(super) fn variance(series: &[f64]) -> f64 {
-    series.iter().map(|a| a * a).sum()
 }
 
 /// The correlation of two latents whose scores have this covariance: the root of Σ a_k b_k ρ^k = covariance, which
@@ -176,8 +176,8 @@ mod tests {
     fn fine_pieces_lose_nothing() {
         let fine = Latent::of_value(0, &[0.001; 1000], true);
         let series = fine.series();
-        assert!((variance(&series) - 1.0).abs() < 0.01);
-        assert!((correlation(&series, &series, 0.6 * variance(&series)) - 0.6).abs() < 2e-3);
+        assert!((fine.spread() - 1.0).abs() < 0.01);
+        assert!((correlation(&series, &series, 0.6 * fine.spread().powi(2)) - 0.6).abs() < 2e-3);
     }
 
     #[test]

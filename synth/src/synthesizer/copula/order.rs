@@ -7,7 +7,7 @@
 
 use rayon::prelude::*;
 
-use super::latent::{Latent, variance};
+use super::latent::Latent;
 use super::{pieces_of, spread_rows};
 use crate::{Encoded, Progress, SynthError};
 
@@ -58,8 +58,8 @@ pub(super) fn by_association(
 
 /// The scores of the pieces, with variance 1 over the rows.
 fn standard_scores(latent: &Latent) -> Vec<f64> {
-    let scale = variance(&latent.series()).sqrt();
-    latent.scores().iter().map(|score| score / scale.max(f64::MIN_POSITIVE)).collect()
+    let spread = latent.spread().max(f64::MIN_POSITIVE);
+    latent.scores().iter().map(|score| score / spread).collect()
 }
 
 /// √p_l times the mean score of another column in each level l, less the mean of all rows.
