@@ -19,6 +19,9 @@ const MOST: f64 = 60.0;
 pub(crate) fn number_edges(values: &Float64Chunked, integral: bool, wanted: Option<usize>) -> Result<Vec<f64>> {
     let (min, max) = ends(values);
     let (low, high) = apart(min, max);
+    if max <= min && !integral {
+        return Ok(vec![low, high]);
+    }
     let bins = match wanted {
         Some(wanted) => float(wanted),
         None if max <= min => 1.0,

@@ -45,7 +45,7 @@ impl ColumnKind {
         match self {
             Self::Number => "numbers",
             Self::Category => "categories",
-            Self::Time => "dates or times",
+            Self::Time => "dates",
         }
     }
 }

@@ -158,8 +158,12 @@ pub(crate) fn did_you_mean<'a>(what: &str, wrong: &str, known: impl IntoIterator
     let folded = wrong.to_lowercase();
     let nearest = known
         .iter()
-        .map(|name| (strsim::jaro_winkler(&folded, &name.to_lowercase()), *name))
-        .filter(|(likeness, _)| *likeness >= 0.8)
+        .filter_map(|name| {
+            let name_folded = name.to_lowercase();
+            let spelled = strsim::jaro_winkler(&folded, &name_folded);
+            let edited = strsim::normalized_damerau_levenshtein(&folded, &name_folded);
+            (spelled >= 0.85 || edited >= 0.6).then_some((spelled + edited, *name))
+        })
         .max_by(|left, right| left.0.total_cmp(&right.0));
     if let Some((_, name)) = nearest {
         return format!("did you mean {name}?");

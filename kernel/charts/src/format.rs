@@ -138,9 +138,11 @@ pub(crate) fn iso(milliseconds: f64) -> String {
     })
 }
 
-/// A moment as short as it can be read: the date alone at midnight.
+/// A moment as short as it can be read: without seconds on the minute, the date alone at midnight.
 pub(crate) fn moment(milliseconds: f64) -> String {
-    iso(milliseconds).trim_end_matches("T00:00:00").replace('T', " ")
+    let text = iso(milliseconds).replace('T', " ");
+    let text = text.strip_suffix(":00").unwrap_or(&text);
+    text.strip_suffix(" 00:00").unwrap_or(text).to_owned()
 }
 
 /// A name or value safe to show on one line: control characters and what XML forbids become spaces.
@@ -162,6 +164,12 @@ pub(crate) fn shorten(text: &str, most: usize) -> String {
     }
     let head: String = text.chars().take(most.saturating_sub(1)).collect();
     format!("{}…", head.trim_end())
+}
+
+/// A text that begins with a capital letter.
+pub(crate) fn sentence(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }
 
 /// The width of a text in a common sans-serif face, in pixels, within a tenth or so.
@@ -216,6 +224,7 @@ mod tests {
         assert_eq!(iso(0.0), "1970-01-01T00:00:00");
         assert_eq!(moment(86_400_000.0), "1970-01-02");
         assert_eq!(moment(1.5), "1970-01-01 00:00:00.002");
+        assert_eq!(moment(60_000.0), "1970-01-01 00:01");
         assert_eq!(moment(-1000.0), "1969-12-31 23:59:59");
     }
 

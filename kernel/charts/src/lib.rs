@@ -16,6 +16,8 @@
 //! assert!(svg(&chart).starts_with("<svg"));
 //! ```
 
+#![cfg_attr(test, allow(clippy::float_cmp, reason = "tests compare results that are exact"))]
+
 mod aggregate;
 mod bins;
 mod categories;

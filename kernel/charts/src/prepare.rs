@@ -80,8 +80,13 @@ fn check_options(kind: &dyn ChartKind, spec: &ChartSpec) -> Result<()> {
     })
 }
 
+/// The kinds a channel accepts, as in `categories, numbers or dates`.
 fn accepts(info: &ChannelInfo) -> String {
-    info.accepts.iter().map(|kind| kind.plural()).collect::<Vec<_>>().join(" or ")
+    let words: Vec<&str> = info.accepts.iter().map(|kind| kind.plural()).collect();
+    match words.split_last() {
+        Some((last, rest)) if !rest.is_empty() => format!("{} or {last}", rest.join(", ")),
+        _ => words.concat(),
+    }
 }
 
 fn takes(kind: &dyn ChartKind) -> String {

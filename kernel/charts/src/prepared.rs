@@ -42,7 +42,7 @@ impl Axis {
     #[must_use]
     pub fn numbers(title: &str, min: f64, max: f64, zero: bool) -> Self {
         let (min, max) = if zero { (min.min(0.0), max.max(0.0)) } else { (min, max) };
-        let range = NiceRange::around(min, max, 6);
+        let range = NiceRange::around(min, max, 10);
         // A mean of 0 has an axis too, and bars of counts do not go below it.
         let range = if zero && min >= 0.0 { NiceRange { min: 0.0, ..range } } else { range };
         Self::exact(title, range.min, range.max)

@@ -3,6 +3,7 @@
 mod examples;
 mod hostile;
 mod recommended;
+mod written;
 
 use polars::prelude::*;
 use serde_json::Value;

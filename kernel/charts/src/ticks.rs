@@ -61,6 +61,36 @@ pub(crate) fn apart(min: f64, max: f64) -> (f64, f64) {
     (min - half, max + half)
 }
 
+/// How many ticks an axis has room for, and at least two.
+pub(crate) fn room(pixels: u32, each: f64) -> usize {
+    index(f64::from(pixels) / each, 40).max(2)
+}
+
+/// The ticks of an axis of moments and how they are written.
+pub(crate) struct TimeTicks {
+    pub(crate) at: Vec<f64>,
+    step: CalendarStep,
+    one_day: bool,
+}
+
+impl TimeTicks {
+    /// About `count` ticks on calendar boundaries inside `min..=max`.
+    pub(crate) fn within(min: f64, max: f64, count: usize) -> Self {
+        let step = CalendarStep::suited(max - min, count);
+        let day = |moment: f64| (moment / DAY).floor();
+        Self { at: step.ticks(min, max), step, one_day: day(min).total_cmp(&day(max)).is_eq() }
+    }
+
+    pub(crate) fn label(&self, tick: f64) -> String {
+        self.step.label(tick, self.one_day)
+    }
+
+    /// The labels' pattern in d3's language, which differs in milliseconds only.
+    pub(crate) fn d3(&self) -> String {
+        self.step.pattern(self.one_day).replace("%3f", "%L")
+    }
+}
+
 /// The distance between calendar ticks.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) enum CalendarStep {
@@ -147,7 +177,11 @@ impl CalendarStep {
 
     /// Writes a tick, with the day only where the axis crosses days.
     pub(crate) fn label(self, tick: f64, one_day: bool) -> String {
-        let pattern = match self {
+        civil(tick).map_or_else(String::new, |time| time.strftime(self.pattern(one_day)).to_string())
+    }
+
+    fn pattern(self, one_day: bool) -> &'static str {
+        match self {
             Self::Years(_) => "%Y",
             Self::Months(_) => "%b %Y",
             Self::Fixed(length) if length >= DAY => "%Y-%m-%d",
@@ -155,8 +189,7 @@ impl CalendarStep {
             Self::Fixed(length) if length >= MINUTE => "%m-%d %H:%M",
             Self::Fixed(length) if length >= SECOND => "%H:%M:%S",
             Self::Fixed(_) => "%H:%M:%S.%3f",
-        };
-        civil(tick).map_or_else(String::new, |time| time.strftime(pattern).to_string())
+        }
     }
 
     /// The ticks inside `min..=max`.

@@ -5,9 +5,10 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::format::{fit_bands, iso};
+use crate::format::{civil, fit_bands, iso};
 use crate::palette;
 use crate::prepared::{Axis, ColorScale, Marks, PreparedChart, Scale};
+use crate::ticks::{TimeTicks, room};
 
 /// The MIME type of [`vega_lite`]'s value in a Jupyter message.
 pub const VEGA_LITE_MIME: &str = "application/vnd.vegalite.v5+json";
@@ -33,7 +34,7 @@ pub fn vega_lite(chart: &PreparedChart) -> Value {
         "config": {
             "view": { "stroke": null },
             "axis": { "gridColor": "#e6e6e6", "domainColor": "#888888", "tickColor": "#888888", "labelLimit": 200 },
-            "legend": { "labelLimit": 200 },
+            "legend": { "labelLimit": 200, "symbolOpacity": 1, "gradientOpacity": 1 },
         },
     });
     if matches!(chart.color, Some(ColorScale::Groups { .. })) {
@@ -66,9 +67,9 @@ fn title(chart: &PreparedChart) -> Value {
 
 fn intervals(chart: &PreparedChart) -> Parts {
     let mut encoding = Map::new();
-    encoding.insert("x".into(), position("start", &chart.x));
+    encoding.insert("x".into(), position("start", &chart.x, room(chart.width, 80.0)));
     encoding.insert("x2".into(), json!({ "field": "end" }));
-    encoding.insert("y".into(), position("low", &chart.y));
+    encoding.insert("y".into(), position("low", &chart.y, room(chart.height, 45.0)));
     encoding.insert("y2".into(), json!({ "field": "high" }));
     let tooltips = vec![
         tooltip("start", &format!("{} from", chart.x.title), &chart.x),
@@ -81,13 +82,14 @@ fn intervals(chart: &PreparedChart) -> Parts {
 fn bands(chart: &PreparedChart, horizontal: bool, beside: bool) -> Parts {
     let (names, values) = if horizontal { (&chart.y, &chart.x) } else { (&chart.x, &chart.y) };
     let (along, up) = if horizontal { ("y", "x") } else { ("x", "y") };
+    let count = if horizontal { room(chart.width, 80.0) } else { room(chart.height, 45.0) };
     let mut encoding = Map::new();
-    let mut band = position("band", names);
+    let mut band = position("band", names, count);
     if !horizontal && let Scale::Band { labels } = &names.scale {
         band["axis"] = json!({ "labelAngle": if fit_bands(labels, chart.width) { 0 } else { -90 } });
     }
     encoding.insert(along.into(), band);
-    encoding.insert(up.into(), position("low", values));
+    encoding.insert(up.into(), position("low", values, count));
     encoding.insert(format!("{up}2"), json!({ "field": "high" }));
     if let (true, Some(ColorScale::Groups { labels, .. })) = (beside, &chart.color) {
         let offset = json!({ "field": "color", "type": "nominal", "sort": null, "scale": { "domain": labels } });
@@ -127,8 +129,8 @@ pub(crate) fn opacity(points: usize) -> f64 {
 
 fn along_axes(chart: &PreparedChart, mark: Value) -> Parts {
     let mut encoding = Map::new();
-    encoding.insert("x".into(), position("x", &chart.x));
-    encoding.insert("y".into(), position("y", &chart.y));
+    encoding.insert("x".into(), position("x", &chart.x, room(chart.width, 80.0)));
+    encoding.insert("y".into(), position("y", &chart.y, room(chart.height, 45.0)));
     let tooltips = vec![tooltip("x", &chart.x.title, &chart.x), tooltip("y", &chart.y.title, &chart.y)];
     finish(chart, mark, encoding, tooltips)
 }
@@ -161,22 +163,37 @@ fn finish(chart: &PreparedChart, mark: Value, mut encoding: Map<String, Value>, 
     Parts { mark, encoding }
 }
 
-fn position(field: &str, axis: &Axis) -> Value {
+/// A channel along an axis that has room for about `count` ticks.
+fn position(field: &str, axis: &Axis, count: usize) -> Value {
     let mut channel = json!({ "field": field, "type": type_of(axis), "title": axis.title });
     match &axis.scale {
         Scale::Number { min, max, format } => {
             channel["scale"] = json!({ "domain": [number(*min), number(*max)], "nice": false, "zero": false });
+            channel["axis"] = json!({ "tickCount": count });
             if let Some(format) = format.d3() {
-                channel["axis"] = json!({ "format": format });
+                channel["axis"]["format"] = json!(format);
             }
         }
-        Scale::Time { .. } => {}
+        Scale::Time { min, max } => {
+            let ticks = TimeTicks::within(*min, *max, count);
+            let at: Vec<Value> = ticks.at.iter().filter_map(|tick| date_time(*tick)).collect();
+            channel["axis"] = json!({ "values": at, "format": ticks.d3(), "labelOverlap": true });
+        }
         Scale::Band { labels } => {
             channel["sort"] = Value::Null;
             channel["scale"] = json!({ "domain": labels });
         }
     }
     channel
+}
+
+/// A moment as Vega-Lite's own object, in local time as the data is.
+fn date_time(milliseconds: f64) -> Option<Value> {
+    let time = civil(milliseconds)?;
+    Some(json!({
+        "year": time.year(), "month": time.month(), "date": time.day(),
+        "hours": time.hour(), "minutes": time.minute(), "seconds": time.second(), "milliseconds": time.millisecond(),
+    }))
 }
 
 fn tooltip(field: &str, title: &str, axis: &Axis) -> Value {

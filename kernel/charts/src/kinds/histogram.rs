@@ -112,6 +112,11 @@ fn count(values: &[f64], edges: &[f64], groups: &Groups) -> Vec<Vec<usize>> {
 fn stack(edges: &[f64], counts: &[Vec<usize>], grouped: bool) -> Vec<Interval> {
     let mut bars = Vec::new();
     for (ends, bin) in edges.windows(2).zip(counts) {
+        // An empty bin keeps a bar without height, so that no writer takes its neighbours for adjacent.
+        if bin.iter().all(|rows| *rows == 0) {
+            let group = grouped.then_some(0);
+            bars.push(Interval { start: ends[0], end: ends[1], low: 0.0, high: 0.0, group });
+        }
         let mut low = 0;
         for (group, rows) in bin.iter().enumerate().filter(|(_, rows)| **rows > 0) {
             let high = low + rows;

@@ -6,13 +6,14 @@ use crate::aggregate::{self, Aggregate};
 use crate::categories::Groups;
 use crate::column::{ColumnKind, Data, Rows};
 use crate::error::{ChartError, Result};
-use crate::format::count;
+use crate::format::{count, sentence};
 use crate::kind::{Channel, ChannelInfo, ChartKind, Example, OptionInfo};
 use crate::kinds::{COLORS, HEIGHT, WIDTH, axis_of, legend};
 use crate::prepared::{Axis, LinePoint, LineSeries, Marks, PreparedChart};
 use crate::recommend;
 use crate::reduce::{POINTS, largest_triangles};
 use crate::spec::ChartSpec;
+use crate::ticks::apart;
 
 /// The line chart.
 pub(crate) struct Line;
@@ -98,13 +99,14 @@ impl ChartKind for Line {
         let (low, high) = extent(points().map(|point| point.y));
         let zero = aggregate == Aggregate::Count;
         let and = rows.color.as_ref().map(|color| format!(" and {}", color.title)).unwrap_or_default();
+        let headline = if plain { y_title.clone() } else { sentence(&y_title) };
         Ok(PreparedChart {
             kind: self.name().to_owned(),
-            title: format!("{y_title} by {}{and}", x.title),
+            title: format!("{headline} by {}{and}", x.title),
             notes,
             width: WIDTH,
             height: HEIGHT,
-            x: axis_of(x, left, right),
+            x: along(x, left, right),
             y: Axis::numbers(&y_title, low, high, zero),
             color: legend(&groups, rows.color.as_ref()),
             marks: Marks::Lines(lines),
@@ -144,6 +146,17 @@ fn split(totals: &DataFrame, grouped: bool) -> Result<Vec<LineSeries>> {
         }
     }
     Ok(lines)
+}
+
+/// The axis along the lines, which run from its one end to the other.
+fn along(x: &Data, left: f64, right: f64) -> Axis {
+    match x.kind {
+        ColumnKind::Number => {
+            let (left, right) = apart(left, right);
+            Axis::exact(&x.title, left, right)
+        }
+        _ => axis_of(x, left, right),
+    }
 }
 
 /// Thins lines that have too many points in all; says so.

@@ -3,7 +3,7 @@
 use crate::format::{fit_bands, shorten, text_width};
 use crate::prepared::{Axis, ColorScale, PreparedChart, Scale};
 use crate::svg::canvas::Place;
-use crate::ticks::{CalendarStep, NiceRange};
+use crate::ticks::{NiceRange, TimeTicks, room};
 
 /// The most characters of a band's or group's name.
 const NAME: usize = 28;
@@ -43,8 +43,8 @@ impl Layout {
     pub(super) fn of(chart: &PreparedChart) -> Self {
         let (width, height) = (f64::from(chart.width), f64::from(chart.height));
         let upright = matches!(&chart.x.scale, Scale::Band { labels } if !fit_bands(labels, chart.width));
-        let x_ticks = ticks(&chart.x, (width / 80.0).max(2.0));
-        let mut y_ticks = ticks(&chart.y, (height / 45.0).max(2.0));
+        let x_ticks = ticks(&chart.x, room(chart.width, 80.0));
+        let mut y_ticks = ticks(&chart.y, room(chart.height, 45.0));
         for tick in &mut y_ticks {
             tick.share = 1.0 - tick.share;
         }
@@ -52,10 +52,12 @@ impl Layout {
         let legend = legend_width(chart);
         let left = (widest(&y_ticks) + 36.0).ceil();
         let below = if upright { widest(&x_ticks) + 34.0 } else { 48.0 };
-        let right = (legend + 24.0).ceil();
-        let room = left + width + right - 16.0;
-        let title = wrap(&chart.title, 15.0, room);
-        let notes: Vec<String> = chart.notes.iter().flat_map(|note| wrap(note, 11.0, room)).collect();
+        // The last label is centred on the plot's edge and must not be cut.
+        let overhang = x_ticks.last().map_or(0.0, |tick| text_width(&tick.label, 11.0) / 2.0 + 4.0);
+        let right = (legend + 24.0).max(overhang).ceil();
+        let across = left + width + right - 16.0;
+        let title = wrap(&chart.title, 15.0, across);
+        let notes: Vec<String> = chart.notes.iter().flat_map(|note| wrap(note, 11.0, across)).collect();
         let top = 16.0 + 20.0 * lines(&title) + 15.0 * lines(&notes);
         let plot = Rect { left, top, right: left + width, bottom: top + height };
         Self {
@@ -112,9 +114,8 @@ pub(super) fn short(name: &str) -> String {
     shorten(name, NAME)
 }
 
-fn ticks(axis: &Axis, count: f64) -> Vec<Tick> {
+fn ticks(axis: &Axis, count: usize) -> Vec<Tick> {
     let span = Span::of(axis);
-    let count = crate::number::index(count, 40);
     let tick = |value: f64, label: String| Tick { share: span.share(value), label };
     match &axis.scale {
         Scale::Number { min, max, format } => {
@@ -124,10 +125,8 @@ fn ticks(axis: &Axis, count: f64) -> Vec<Tick> {
             inside.map(|value| tick(value, format.tick(value, range.step))).collect()
         }
         Scale::Time { min, max } => {
-            let step = CalendarStep::suited(max - min, count);
-            let day = |moment: f64| (moment / 86_400_000.0).floor();
-            let one_day = day(*min).total_cmp(&day(*max)).is_eq();
-            step.ticks(*min, *max).into_iter().map(|moment| tick(moment, step.label(moment, one_day))).collect()
+            let ticks = TimeTicks::within(*min, *max, count);
+            ticks.at.iter().map(|moment| tick(*moment, ticks.label(*moment))).collect()
         }
         Scale::Band { labels } => {
             let bands = crate::number::float(labels.len());

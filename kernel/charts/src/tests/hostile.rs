@@ -84,7 +84,7 @@ fn ten_thousand_categories() {
     assert!(labels[30].starts_with("other ("), "{}", labels[30]);
     let Marks::Bands { bars: marks, .. } = &bars.marks else { panic!("no bars") };
     assert_eq!(marks.iter().map(|bar| bar.rows).sum::<usize>(), 20_000);
-    assert!(bars.notes[0].starts_with("the 30 largest by rows of "));
+    assert!(bars.notes[0].starts_with("the 30 largest of "));
     let (vega, ..) = drawn(&chart(&frame, "line x=v y=v color=k"));
     assert_eq!(vega["encoding"]["color"]["scale"]["domain"].as_array().unwrap().len(), 8);
     drawn(&chart(&frame, "scatter x=v y=v color=k"));

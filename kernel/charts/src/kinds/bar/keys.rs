@@ -73,7 +73,7 @@ impl Keys {
         let mut notes = Vec::new();
         if others > 0 {
             labels.push(other(others));
-            notes.push(format!("the {rest} largest by {} of {}", aggregate.word(), count(rest + others)));
+            notes.push(format!("the {rest} largest of {} by {}", count(rest + others), aggregate.word()));
         }
         Self { labels: unique(labels), of_row, notes }
     }

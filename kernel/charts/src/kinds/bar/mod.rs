@@ -8,7 +8,7 @@ use crate::aggregate::{self, Aggregate};
 use crate::categories::Groups;
 use crate::column::{ColumnKind, Data, Rows};
 use crate::error::{ChartError, Result};
-use crate::format::fit_bands;
+use crate::format::{fit_bands, sentence};
 use crate::kind::{Channel, ChannelInfo, ChartKind, Example, OptionInfo};
 use crate::kinds::{COLORS, HEIGHT, WIDTH, legend};
 use crate::number::small;
@@ -113,7 +113,8 @@ impl ChartKind for Bar {
         let horizontal = sideways || (bands.kind == ColumnKind::Category && !fit_bands(&keys.labels, WIDTH));
         let thickness = if beside { 12 * small(groups.labels.len()).max(2) } else { 20 };
         let height = if horizontal { (small(keys.labels.len()) * thickness).clamp(80, 1200) } else { HEIGHT };
-        let title = title(&value_title, bands, rows.color.as_ref());
+        let headline = if plain { value_title.clone() } else { sentence(&value_title) };
+        let title = title(&headline, bands, rows.color.as_ref());
         let low = bars.iter().map(|bar| bar.low.min(bar.high)).fold(0.0, f64::min);
         let high = bars.iter().map(|bar| bar.low.max(bar.high)).fold(f64::NEG_INFINITY, f64::max);
         let values = Axis::numbers(&value_title, low, high, true);
@@ -151,11 +152,6 @@ fn axes<'a>(rows: &'a Rows, spec: &ChartSpec) -> Result<(&'a Data, Option<&'a Da
 }
 
 fn title(value: &str, bands: &Data, color: Option<&Data>) -> String {
-    let mut letters = value.chars();
-    let value: String = match letters.next() {
-        Some(first) if value == "rows" || value.contains(" of ") => first.to_uppercase().chain(letters).collect(),
-        _ => value.to_owned(),
-    };
     let and = color.map(|color| format!(" and {}", color.title)).unwrap_or_default();
     format!("{value} by {}{and}", bands.title)
 }
