@@ -153,11 +153,11 @@ fn head(text: &mut String, excerpt: &Excerpt<'_>, what: impl Fn(&Column) -> (Str
 }
 
 fn cell(text: &mut String, excerpt: &Excerpt<'_>, column: Option<usize>, row: Option<usize>, limit: usize) {
+    let class = column.map_or("", |at| class(excerpt.column(at)));
     let (Some(at), Some(row)) = (column, row) else {
-        text.push_str("<td>…</td>");
+        let _ = write!(text, "<td{class}>…</td>");
         return;
     };
-    let class = class(excerpt.column(at));
     let _ = match excerpt.cell(at, row, limit) {
         None => write!(text, "<td{class}><span class=\"null\">null</span></td>"),
         Some(shown) if shown.ends_with('…') => {

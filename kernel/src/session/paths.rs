@@ -53,5 +53,12 @@ fn default_runtime(base: Option<&BaseDirs>) -> PathBuf {
         return folder.join("synthbook");
     }
     let parent = if shared.is_dir() { shared.to_path_buf() } else { env::temp_dir() };
-    parent.join(format!("synthbook-{}", nix::unistd::getuid()))
+    parent.join(format!("synthbook-{}", user()))
+}
+
+/// The user's number: who owns this process, or the home folder where the system does not show processes as files.
+fn user() -> u32 {
+    use std::os::unix::fs::MetadataExt;
+    let owner = std::fs::metadata("/proc/self").or_else(|_| std::fs::metadata(home().unwrap_or_default()));
+    owner.map_or(0, |facts| facts.uid())
 }
