@@ -38,12 +38,12 @@ pub(crate) async fn reply(kernel: &Arc<Kernel>, message: &Incoming) -> Option<Re
     })
 }
 
+/// The reply to a shutdown; the kernel stops once it has been sent.
 fn shutdown(kernel: &Kernel, message: &Incoming) -> Value {
     let restart = message.content.get("restart").and_then(Value::as_bool).unwrap_or(false);
     let content = json!({"status": ReplyStatus::Ok, "restart": restart});
     // All other clients of this kernel hear of it too.
     kernel.iopub.publish(Some(&message.header), Outgoing::new("shutdown_reply", content.clone()));
-    kernel.stop(restart);
     content
 }
 

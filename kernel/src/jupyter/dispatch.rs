@@ -87,8 +87,12 @@ async fn serve(kernel: &Arc<Kernel>, origin: Origin, message: Incoming) {
         tracing::warn!(msg_type, "a request that the kernel does not know");
         Err(JupyterError::UnknownRequest { msg_type: msg_type.to_owned() }.into())
     });
+    let restart = content.as_ref().ok().and_then(|content| content.get("restart")).and_then(Value::as_bool);
     send(kernel, origin, &message, content);
     kernel.idle(&message.header);
+    if let Some(restart) = restart.filter(|_| message.header.msg_type == "shutdown_request") {
+        kernel.stop(restart);
+    }
 }
 
 /// Answers a request that can't be read with an error; true if it was one.

@@ -62,17 +62,17 @@ impl Stdin {
         let deadline = Instant::now() + CONNECT_LIMIT;
         loop {
             // The lock is held while sending, so that no answer can come before its question is registered.
-            let sent = {
+            let arrived = {
                 let mut state = self.shared.state.lock().unwrap_or_else(PoisonError::into_inner);
                 if state.interrupts != before {
                     return Err(InputError::Interrupted);
                 }
                 let question = Outgoing::new("input_request", json!({"prompt": prompt, "password": password}));
                 let sent = self.outbox.send(route, Some(parent), question);
-                state.waiting = Some(Waiting { msg_id: sent.msg_id.clone(), answer: answer.clone() });
-                sent
+                state.waiting = Some(Waiting { msg_id: sent.msg_id, answer: answer.clone() });
+                sent.arrived
             };
-            if sent.arrived.recv().unwrap_or(false) {
+            if arrived {
                 break;
             }
             if Instant::now() > deadline {

@@ -7,7 +7,7 @@ use bytes::Bytes;
 use serde_json::json;
 
 use super::wire::{Codec, Header, Outgoing};
-use super::xpub::{Weight, XPub};
+use super::zmq::{Weight, XPub};
 
 /// The iopub channel; cheap to clone, usable from any thread, never waits for a front end.
 #[derive(Clone)]

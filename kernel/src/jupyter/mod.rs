@@ -1,7 +1,7 @@
 //! The Jupyter protocol: sockets, messages, shells, comms, and the driving of a [`CellEngine`].
 //!
 //! Built on `jupyter-protocol` and `jupyter-zmq-client`, with what they lack added here: subshells, supported
-//! features, `usage_request`, and an iopub socket whose subscribers don't wait for each other.
+//! features, `usage_request`, and sockets whose peers don't wait for each other.
 //!
 //! **Invariant**: nothing that an engine or a front end does can hold up the iopub channel, and every request is
 //! followed by its `idle` after all its output.
@@ -25,8 +25,7 @@ mod subshell;
 mod text;
 mod usage;
 mod wire;
-mod xpub;
-mod zmtp;
+mod zmq;
 
 pub use comm::{Comm, CommHandler, CommMessage, CommTarget, Comms, WIDGET_TARGET, WidgetState};
 pub use connection::{parse_connection, read_connection};

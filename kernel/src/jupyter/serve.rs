@@ -8,7 +8,7 @@ use jupyter_protocol::connection_info::ConnectionInfo;
 use tokio::sync::mpsc::unbounded_channel;
 use tokio::sync::watch;
 
-use super::channels::{Channel, Reader, bind, bind_heartbeat};
+use super::channels::{Channel, Reader, bind, bind_heartbeat, failed};
 use super::comm::Comms;
 use super::connection::{remove_sockets, remove_stale_sockets, write_ports};
 use super::dispatch::{serve_comms, serve_control, serve_shell, serve_stdin};
@@ -129,8 +129,8 @@ impl Bound {
         let control = bind("control", &connection, connection.control_port, &codec).await?;
         let stdin = bind("stdin", &connection, connection.stdin_port, &codec).await?;
         let heartbeat = bind_heartbeat(&connection).await?;
-        let failed = |source| JupyterError::Bind { channel: "iopub", endpoint: connection.iopub_url(), source };
-        let iopub_port = iopub.socket().bind(&connection).await.map_err(failed)?;
+        let taken = |source| failed("iopub", &connection, connection.iopub_port, source);
+        let iopub_port = iopub.socket().bind(&connection).await.map_err(taken)?;
         connection.shell_port = shell.port;
         connection.control_port = control.port;
         connection.stdin_port = stdin.port;
@@ -192,10 +192,8 @@ async fn end(kernel: &Arc<Kernel>, restart: bool) {
     if let Err(error) = tokio::task::spawn_blocking(move || history.close(LAST_MESSAGES)).await {
         tracing::warn!(%error, "the history was not closed");
     }
-    kernel.shell.flushed().await;
-    kernel.control.flushed().await;
+    kernel.shell.flushed(LAST_MESSAGES).await;
+    kernel.control.flushed(LAST_MESSAGES).await;
     kernel.iopub.socket().drain(LAST_MESSAGES).await;
-    // The shell and control sockets hand messages to writers of their own, which don't tell when they are done.
-    tokio::time::sleep(Duration::from_millis(30)).await;
     remove_sockets(&kernel.connection);
 }

@@ -110,7 +110,11 @@ pub(crate) struct Client {
 
 impl Client {
     pub(crate) async fn connect(connection: &ConnectionInfo) -> Self {
-        let session = uuid::Uuid::new_v4().to_string();
+        Self::connect_as(connection, uuid::Uuid::new_v4().to_string()).await
+    }
+
+    /// Connects under a session's identity.
+    pub(crate) async fn connect_as(connection: &ConnectionInfo, session: String) -> Self {
         let identity = || peer_identity_for_session(&session).unwrap();
         let shell = create_client_shell_connection_with_identity(connection, &session, identity()).await.unwrap();
         let stdin = create_client_stdin_connection_with_identity(connection, &session, identity()).await.unwrap();

@@ -9,7 +9,7 @@ use synthbook_kernel::jupyter::{ServeOptions, parse_connection, serve};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use zeromq::{ReqSocket, Socket, SocketRecv, SocketSend, ZmqMessage};
 
-use crate::jupyter_client::{Channel, TestKernel, cell, printed};
+use crate::jupyter_client::{Channel, Client, TestKernel, cell, printed};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_subscription_is_welcomed_before_anything_else() {
@@ -159,6 +159,21 @@ async fn a_front_end_that_does_not_read_holds_up_nobody() {
         let (reply, outputs) = client.run("flood 1000000").await;
         assert_eq!(reply["status"], "ok");
         assert!(printed(&outputs, "stdout").ends_with("line 999999\n"));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_front_end_that_comes_back_is_answered() {
+    let kernel = TestKernel::start().await;
+    let mut before = None;
+    for count in 1..=30 {
+        let mut client = Client::connect_as(&kernel.connection, "the-tab".to_owned()).await;
+        // The connection before it is still open in one half of the cases, and just closed in the other.
+        if count % 2 == 0 {
+            drop(before.take());
+        }
+        assert_eq!(client.run("1+1").await.0["execution_count"], count);
+        before = Some(client);
     }
 }
 

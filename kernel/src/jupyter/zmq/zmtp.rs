@@ -1,4 +1,4 @@
-//! The part of ZMTP 3.0 that a publisher speaks: greeting, handshake, frames (<https://rfc.zeromq.org/spec/23/>).
+//! The part of ZMTP 3.0 that a kernel's sockets speak: greeting, handshake, frames (<https://rfc.zeromq.org/spec/23/>).
 
 use std::io::{Error, ErrorKind, Result};
 
@@ -8,23 +8,50 @@ use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 const MORE: u8 = 1;
 const LONG: u8 = 2;
 const COMMAND: u8 = 4;
-/// A subscriber sends topics and handshakes only; anything larger is not one.
-const LONGEST_INCOMING: u64 = 64 * 1024;
+/// Handshakes and topics are short; anything longer comes from something else.
+pub(super) const LONGEST_TOPIC: u64 = 64 * 1024;
+/// The longest part of a message.
+pub(super) const LONGEST_PART: u64 = 1024 * 1024 * 1024;
+
+/// The sockets that a kernel binds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Socket {
+    /// Publishes to SUB and XSUB.
+    XPub,
+    /// Talks to DEALER, REQ and ROUTER.
+    Router,
+}
+
+impl Socket {
+    fn name(self) -> &'static str {
+        match self {
+            Self::XPub => "XPUB",
+            Self::Router => "ROUTER",
+        }
+    }
+
+    fn talks_to(self, peer: &[u8]) -> bool {
+        match self {
+            Self::XPub => matches!(peer, b"SUB" | b"XSUB"),
+            Self::Router => matches!(peer, b"DEALER" | b"REQ" | b"ROUTER"),
+        }
+    }
+}
 
 /// One frame from a peer.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Frame {
+pub(super) struct Frame {
     /// True for a ZMTP command, false for a part of a message.
-    pub(crate) command: bool,
+    pub(super) command: bool,
     /// True when more parts of the same message follow.
-    pub(crate) more: bool,
+    pub(super) more: bool,
     /// The bytes.
-    pub(crate) body: Vec<u8>,
+    pub(super) body: Vec<u8>,
 }
 
 /// What a subscriber said.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Said {
+pub(super) enum Said {
     /// Wants the topics that begin so.
     Subscribe(Vec<u8>),
     /// No longer wants them.
@@ -37,7 +64,7 @@ pub(crate) enum Said {
 
 impl Frame {
     /// Reads the frame's meaning: subscriptions come as messages in ZMTP 3.0 and as commands in 3.1.
-    pub(crate) fn said(&self) -> Said {
+    pub(super) fn said(&self) -> Said {
         let body = self.body.as_slice();
         match (self.command, body.first()) {
             (false, Some(1)) if !self.more => Said::Subscribe(body[1..].to_vec()),
@@ -58,11 +85,11 @@ impl Frame {
     }
 }
 
-/// Greets a peer and shakes hands with it as an XPUB socket.
+/// Greets a peer and shakes hands with it. Returns its identity, empty if it has none.
 ///
 /// # Errors
-/// A peer that does not speak ZMTP 3 without encryption, or is no subscriber.
-pub(crate) async fn handshake<S: AsyncRead + AsyncWrite + Unpin>(stream: &mut S) -> Result<()> {
+/// A peer that does not speak ZMTP 3 without encryption, or is not of a kind that this socket talks to.
+pub(super) async fn handshake<S: AsyncRead + AsyncWrite + Unpin>(stream: &mut S, socket: Socket) -> Result<Bytes> {
     let mut greeting = [0_u8; 64];
     greeting[0] = 0xff;
     greeting[9] = 0x7f;
@@ -77,34 +104,44 @@ pub(crate) async fn handshake<S: AsyncRead + AsyncWrite + Unpin>(stream: &mut S)
     if &theirs[12..17] != b"NULL\0" {
         return Err(Error::new(ErrorKind::InvalidData, "the peer wants an encrypted connection"));
     }
-    let mut ready = Vec::from(&b"\x05READY\x0bSocket-Type\0\0\0\x04XPUB"[..]);
-    ready.splice(0..0, [COMMAND, ready.len() as u8]);
-    stream.write_all(&ready).await?;
-    let frame = read_frame(stream).await?;
-    let properties = frame.body.strip_prefix(b"\x05READY").filter(|_| frame.command);
-    match properties.and_then(socket_type) {
-        Some(b"SUB" | b"XSUB") => Ok(()),
-        _ => Err(Error::new(ErrorKind::InvalidData, "the peer is not a subscriber")),
+    stream.write_all(&ready(socket)).await?;
+    stream.flush().await?;
+    let frame = read_frame(stream, LONGEST_TOPIC).await?;
+    let properties = frame.body.strip_prefix(b"\x05READY").filter(|_| frame.command).unwrap_or_default();
+    if !property(properties, b"Socket-Type").is_some_and(|peer| socket.talks_to(peer)) {
+        return Err(Error::new(ErrorKind::InvalidData, "the peer is not of the kind that belongs to this socket"));
     }
+    Ok(Bytes::copy_from_slice(property(properties, b"Identity").unwrap_or_default()))
 }
 
-/// Reads one frame.
+fn ready(socket: Socket) -> Vec<u8> {
+    let mut body = Vec::from(&b"\x05READY\x0bSocket-Type"[..]);
+    body.extend((socket.name().len() as u32).to_be_bytes());
+    body.extend(socket.name().bytes());
+    body.splice(0..0, [COMMAND, body.len() as u8]);
+    body
+}
+
+/// Reads one frame of at most `longest` bytes.
 ///
 /// # Errors
-/// The connection ended, or the frame is longer than any subscriber's.
-pub(crate) async fn read_frame<R: AsyncRead + Unpin>(stream: &mut R) -> Result<Frame> {
+/// The connection ended, or the frame is longer or no frame.
+pub(super) async fn read_frame<R: AsyncRead + Unpin>(stream: &mut R, longest: u64) -> Result<Frame> {
     let flags = stream.read_u8().await?;
     let length = if flags & LONG == 0 { u64::from(stream.read_u8().await?) } else { stream.read_u64().await? };
-    if length > LONGEST_INCOMING || flags & !(MORE | LONG | COMMAND) != 0 {
-        return Err(Error::new(ErrorKind::InvalidData, "the peer sent a frame that no subscriber sends"));
+    if length > longest || flags & !(MORE | LONG | COMMAND) != 0 {
+        return Err(Error::new(ErrorKind::InvalidData, "the peer sent what is no frame of ZMTP"));
     }
-    let mut body = vec![0; length as usize];
-    stream.read_exact(&mut body).await?;
+    // Memory is taken as bytes come, not as they are promised.
+    let mut body = Vec::with_capacity(length.min(LONGEST_TOPIC) as usize);
+    if stream.take(length).read_to_end(&mut body).await? as u64 != length {
+        return Err(ErrorKind::UnexpectedEof.into());
+    }
     Ok(Frame { command: flags & COMMAND != 0, more: flags & MORE != 0, body })
 }
 
 /// The bytes of a message of several parts.
-pub(crate) fn encode(parts: &[Bytes]) -> Bytes {
+pub(super) fn encode(parts: &[Bytes]) -> Bytes {
     let size = parts.iter().map(|part| part.len() + 9).sum();
     let mut out = BytesMut::with_capacity(size);
     for (index, part) in parts.iter().enumerate() {
@@ -121,7 +158,7 @@ pub(crate) fn encode(parts: &[Bytes]) -> Bytes {
 }
 
 /// The answer to a ping.
-pub(crate) fn pong(context: &[u8]) -> Bytes {
+pub(super) fn pong(context: &[u8]) -> Bytes {
     let mut out = BytesMut::new();
     out.put_slice(&[COMMAND, (5 + context.len().min(16)) as u8]);
     out.put_slice(b"\x04PONG");
@@ -129,13 +166,13 @@ pub(crate) fn pong(context: &[u8]) -> Bytes {
     out.freeze()
 }
 
-fn socket_type(mut properties: &[u8]) -> Option<&[u8]> {
+fn property<'a>(mut properties: &'a [u8], wanted: &[u8]) -> Option<&'a [u8]> {
     loop {
         let (name_length, rest) = properties.split_first()?;
         let (name, rest) = rest.split_at_checked(usize::from(*name_length))?;
         let (length, rest) = rest.split_first_chunk::<4>()?;
         let (value, rest) = rest.split_at_checked(u32::from_be_bytes(*length) as usize)?;
-        if name.eq_ignore_ascii_case(b"Socket-Type") {
+        if name.eq_ignore_ascii_case(wanted) {
             return Some(value);
         }
         properties = rest;
@@ -152,7 +189,7 @@ mod tests {
         let encoded = encode(&parts);
         let mut reader = encoded.as_ref();
         for (index, part) in parts.iter().enumerate() {
-            let frame = read_frame(&mut reader).await.unwrap();
+            let frame = read_frame(&mut reader, 1000).await.unwrap();
             assert_eq!(frame.body, part.as_ref());
             assert_eq!(frame.more, index < 2);
             assert!(!frame.command);
@@ -172,22 +209,39 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_peer_that_is_no_subscriber_is_refused() {
+    async fn a_peer_of_another_kind_is_refused() {
         let (mut ours, mut theirs) = tokio::io::duplex(1024);
-        let server = tokio::spawn(async move { handshake(&mut ours).await });
+        let server = tokio::spawn(async move { handshake(&mut ours, Socket::XPub).await });
         let mut greeting = [0_u8; 64];
         greeting[0] = 0xff;
         greeting[9] = 0x7f;
         greeting[10] = 3;
         greeting[12..16].copy_from_slice(b"NULL");
         theirs.write_all(&greeting).await.unwrap();
-        theirs.write_all(b"\x04\x1b\x05READY\x0bSocket-Type\0\0\0\x06DEALER").await.unwrap();
+        theirs.write_all(b"\x04\x1c\x05READY\x0bSocket-Type\0\0\0\x06DEALER").await.unwrap();
         assert_eq!(server.await.unwrap().unwrap_err().kind(), ErrorKind::InvalidData);
+    }
+
+    #[tokio::test]
+    async fn identities_are_told_in_the_handshake() {
+        let (mut ours, mut theirs) = tokio::io::duplex(1024);
+        let server = tokio::spawn(async move { handshake(&mut ours, Socket::Router).await });
+        let mut greeting = [0_u8; 64];
+        greeting[0] = 0xff;
+        greeting[9] = 0x7f;
+        greeting[10] = 3;
+        greeting[12..16].copy_from_slice(b"NULL");
+        theirs.write_all(&greeting).await.unwrap();
+        theirs.write_all(b"\x04\x2b\x05READY\x0bSocket-Type\0\0\0\x06DEALER\x08Identity\0\0\0\x02me").await.unwrap();
+        assert_eq!(server.await.unwrap().unwrap(), "me");
+        let mut answer = [0_u8; 64 + 30];
+        theirs.read_exact(&mut answer).await.unwrap();
+        assert!(answer.ends_with(b"\x05READY\x0bSocket-Type\0\0\0\x06ROUTER"));
     }
 
     #[tokio::test]
     async fn an_endless_frame_is_refused() {
         let mut bytes: &[u8] = &[LONG, 0xff, 0xff, 0xff, 0xff, 0, 0, 0, 0];
-        assert!(read_frame(&mut bytes).await.is_err());
+        assert!(read_frame(&mut bytes, LONGEST_PART).await.is_err());
     }
 }
