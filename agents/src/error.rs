@@ -57,7 +57,9 @@ pub enum AgentsError {
     #[error("The query needs a DuckDB extension that is not loaded: {extension}")]
     #[diagnostic(
         code(agents::extension_missing),
-        help("Nothing is downloaded unasked. Where the network allows it, type INSTALL name; LOAD name; with the extension's name.")
+        help(
+            "Nothing is downloaded unasked. Where the network allows it, type INSTALL name; LOAD name; with the extension's name."
+        )
     )]
     ExtensionMissing {
         /// The extension, or DuckDB's words where it does not name one.
@@ -136,7 +138,10 @@ pub enum AgentsError {
     },
     /// A result has a type that can't become a frame.
     #[error("The result can't be read: {message}")]
-    #[diagnostic(code(agents::result_type), help("Cast the column in the query, for example: CAST(column AS VARCHAR)."))]
+    #[diagnostic(
+        code(agents::result_type),
+        help("Cast the column in the query, for example: CAST(column AS VARCHAR).")
+    )]
     ResultType {
         /// Which type, where the engine says so.
         message: String,
@@ -152,14 +157,20 @@ pub enum AgentsError {
     },
     /// The disk, or the memory behind the session's folder, is full.
     #[error("There is no room left for the result: {}", path.display())]
-    #[diagnostic(code(agents::disk_full), help("Drop frames that are not needed, select less, or write it with COPY … TO a larger disk."))]
+    #[diagnostic(
+        code(agents::disk_full),
+        help("Drop frames that are not needed, select less, or write it with COPY … TO a larger disk.")
+    )]
     DiskFull {
         /// The file.
         path: PathBuf,
     },
     /// A database file could not be opened.
     #[error("Could not open the database ({reason}): {}", path.display())]
-    #[diagnostic(code(agents::database_open), help("Another process may hold it (DuckDB files have one writer), or it is no DuckDB file."))]
+    #[diagnostic(
+        code(agents::database_open),
+        help("Another process may hold it (DuckDB files have one writer), or it is no DuckDB file.")
+    )]
     DatabaseOpen {
         /// The file; `:memory:` for none.
         path: PathBuf,

@@ -52,7 +52,12 @@ impl Batches {
         cancel: Cancel,
     ) -> Result<Self, AgentsError> {
         let first = receiver.recv();
-        let empty = Head { schema: SchemaRef::new(arrow_schema::Schema::empty()), change: None, hugeints: Vec::new(), notes: Vec::new() };
+        let empty = Head {
+            schema: SchemaRef::new(arrow_schema::Schema::empty()),
+            change: None,
+            hugeints: Vec::new(),
+            notes: Vec::new(),
+        };
         // Built in every case, so that the thread has ended when an error is returned.
         let mut batches = Self { head: empty, cancel, receiver: Some(receiver), thread: Some(thread) };
         match first {

@@ -8,6 +8,7 @@ pub struct Sql(String);
 
 impl Sql {
     /// Takes a script as it was typed.
+    #[must_use]
     pub fn new(text: impl Into<String>) -> Self {
         Self(text.into())
     }
@@ -41,11 +42,13 @@ pub struct Checked<T> {
 
 impl<T> Checked<T> {
     /// What was checked.
+    #[must_use]
     pub fn inner(&self) -> &T {
         &self.inner
     }
 
     /// The policy it was checked against.
+    #[must_use]
     pub fn policy(&self) -> Policy {
         self.policy
     }

@@ -72,7 +72,9 @@ fn statement(script: &str, tokens: &[Token]) -> Option<Statement> {
     let verb = solid.find(|token| token.kind == Kind::Word).map(word).unwrap_or_default();
     let begins_with_bracket = text.starts_with('(');
     let selects = if verb == "WITH" {
-        !tokens.iter().any(|token| token.kind == Kind::Word && token.depth == 0 && CHANGING.contains(&word(token).as_str()))
+        !tokens
+            .iter()
+            .any(|token| token.kind == Kind::Word && token.depth == 0 && CHANGING.contains(&word(token).as_str()))
     } else {
         begins_with_bracket || SELECTING.contains(&verb.as_str())
     };
@@ -114,7 +116,9 @@ impl Lexer<'_> {
                 None => (Kind::Symbol, 1),
             },
             (':', Some(':')) => (Kind::Symbol, 2),
-            (':', Some(next)) if is_start(next) && self.parameter_may_stand() => (Kind::Parameter, 1 + word(&rest[1..])),
+            (':', Some(next)) if is_start(next) && self.parameter_may_stand() => {
+                (Kind::Parameter, 1 + word(&rest[1..]))
+            }
             _ if is_part(first) => (Kind::Word, word(rest)),
             _ => {
                 self.bracket(first);
@@ -220,7 +224,10 @@ mod tests {
     fn scripts_are_cut_at_semicolons_only() {
         assert_eq!(texts("SELECT 1; SELECT 2"), ["SELECT 1", "SELECT 2"]);
         assert_eq!(texts(";; -- nothing ; here\n /* ; /* ; */ ; */ "), [] as [&str; 0]);
-        assert_eq!(texts("SELECT ';' AS \"a;b\"; SELECT $$;$$, $t$;$$;$t$"), ["SELECT ';' AS \"a;b\"", "SELECT $$;$$, $t$;$$;$t$"]);
+        assert_eq!(
+            texts("SELECT ';' AS \"a;b\"; SELECT $$;$$, $t$;$$;$t$"),
+            ["SELECT ';' AS \"a;b\"", "SELECT $$;$$, $t$;$$;$t$"]
+        );
         assert_eq!(texts("SELECT 'it''s;'; SELECT E'\\';'"), ["SELECT 'it''s;'", "SELECT E'\\';'"]);
         assert_eq!(texts("SELECT 'never closed; SELECT 2"), ["SELECT 'never closed; SELECT 2"]);
         assert_eq!(texts("-- first\nSELECT 1 -- last"), ["SELECT 1"]);
@@ -239,7 +246,10 @@ mod tests {
         let selects = |script: &str| statements(script).iter().map(|statement| statement.selects).collect::<Vec<_>>();
         assert_eq!(selects("select 1; FROM t; (SELECT 1); values (1)"), [true; 4]);
         assert_eq!(selects("INSERT INTO t SELECT 1; create table x as select 1; COPY t TO 'f'"), [false; 3]);
-        assert_eq!(selects("WITH a AS (SELECT 1) SELECT * FROM a; WITH a AS (SELECT 1) INSERT INTO t FROM a"), [true, false]);
+        assert_eq!(
+            selects("WITH a AS (SELECT 1) SELECT * FROM a; WITH a AS (SELECT 1) INSERT INTO t FROM a"),
+            [true, false]
+        );
         assert_eq!(selects("WITH a AS (INSERT INTO t VALUES (1) RETURNING x) SELECT * FROM a"), [true]);
     }
 

@@ -73,10 +73,10 @@ pub fn preview(
         }
     }
     let schema = batches.schema();
-    let batch = concat_batches(&schema, &parts).map_err(internal)?;
+    let batch = concat_batches(&schema, &parts).map_err(|error| internal(&error))?;
     let levels: Vec<(usize, Level)> =
         batches.hugeints().iter().map(|index| (*index, Level::needed(batch.column(*index)))).collect();
-    let batch = leveled(&batch, &schema, &levels).map_err(internal)?;
+    let batch = leveled(&batch, &schema, &levels).map_err(|error| internal(&error))?;
     let total = (!more && batches.change().is_none()).then_some(rows as u64);
     Ok(Preview { batch, total, change: batches.change().cloned(), notes: batches.notes().to_vec() })
 }
@@ -207,7 +207,7 @@ impl<'a> Sink<'a> {
     fn flush(&mut self) -> Result<(), AgentsError> {
         let pending = std::mem::take(&mut self.pending);
         (self.pending_rows, self.pending_bytes) = (0, 0);
-        let batch = concat_batches(&self.schema, &pending).map_err(internal)?;
+        let batch = concat_batches(&self.schema, &pending).map_err(|error| internal(&error))?;
         drop(pending);
         let mut wider = self.levels.clone();
         for (index, level) in &mut wider {
@@ -219,7 +219,8 @@ impl<'a> Sink<'a> {
                 self.rewrite(writer)?;
             }
         }
-        let batch = compacted(&leveled(&batch, &self.schema, &self.levels).map_err(internal)?).map_err(internal)?;
+        let batch = compacted(&leveled(&batch, &self.schema, &self.levels).map_err(|error| internal(&error))?)
+            .map_err(|error| internal(&error))?;
         self.rows += batch.num_rows() as u64;
         let path = self.path;
         let writer = match &mut self.writer {
@@ -237,7 +238,7 @@ impl<'a> Sink<'a> {
         std::fs::remove_file(self.path).map_err(|error| failed(self.path, error.into()))?;
         let mut writer = create(self.path, &leveled_schema(&self.schema, &self.levels))?;
         for batch in written.batches {
-            let batch = leveled(&batch, &self.schema, &self.levels).map_err(internal)?;
+            let batch = leveled(&batch, &self.schema, &self.levels).map_err(|error| internal(&error))?;
             writer.write(&batch).map_err(|error| failed(self.path, error))?;
         }
         self.writer = Some(writer);
@@ -290,6 +291,6 @@ fn failed(path: &Path, error: ArrowError) -> AgentsError {
     }
 }
 
-fn internal(error: ArrowError) -> AgentsError {
+fn internal(error: &ArrowError) -> AgentsError {
     AgentsError::Internal { what: error.to_string() }
 }

@@ -10,24 +10,40 @@ use crate::support::{fails, frame_of, number, runs, session};
 fn all_types(rows: i64) -> DataFrame {
     let base: Int64Chunked = (0..rows).map(|row| (row % 7 != 3).then_some(row % 100)).collect();
     let base = base.into_series();
-    let text: StringChunked =
-        (0..rows).map(|row| (row % 5 != 1).then(|| format!("{row}{}", " ümläut und länger".repeat((row % 3) as usize)))).collect();
+    let text: StringChunked = (0..rows)
+        .map(|row| (row % 5 != 1).then(|| format!("{row}{}", " ümläut und länger".repeat((row % 3) as usize))))
+        .collect();
     let as_type = |name: &str, to: DataType| base.cast(&to).unwrap().with_name(name.into()).into_column();
     let zoned = DataType::Datetime(TimeUnit::Microseconds, TimeZone::opt_try_new(Some("UTC")).unwrap());
     let flags: BooleanChunked = (0..rows).map(|row| (row % 11 != 2).then_some(row % 2 == 0)).collect();
-    let lists = ListChunked::from_iter((0..rows).map(|row| {
-        (row % 4 != 2).then(|| Series::new("".into(), (0..row % 3).map(|i| (i != 1).then_some(row * 10 + i)).collect::<Vec<_>>()))
-    }));
+    let lists = (0..rows).map(|row| {
+        (row % 4 != 2)
+            .then(|| Series::new("".into(), (0..row % 3).map(|i| (i != 1).then_some(row * 10 + i)).collect::<Vec<_>>()))
+    });
+    let lists: ListChunked = lists.collect();
     let nested = df!("a" => base.cast(&DataType::Int32).unwrap(), "b" => text.clone().into_series()).unwrap();
     let categories = DataType::from_categories(Categories::global());
     let mut columns: Vec<Column> = [
-        ("i8", DataType::Int8), ("i16", DataType::Int16), ("i32", DataType::Int32), ("i64", DataType::Int64),
-        ("u8", DataType::UInt8), ("u16", DataType::UInt16), ("u32", DataType::UInt32), ("u64", DataType::UInt64),
-        ("f32", DataType::Float32), ("f64", DataType::Float64), ("date", DataType::Date), ("time", DataType::Time),
-        ("ms", DataType::Datetime(TimeUnit::Milliseconds, None)), ("us", DataType::Datetime(TimeUnit::Microseconds, None)),
-        ("ns", DataType::Datetime(TimeUnit::Nanoseconds, None)), ("zoned", zoned),
-        ("span", DataType::Duration(TimeUnit::Microseconds)), ("span_ms", DataType::Duration(TimeUnit::Milliseconds)),
-        ("decimal", DataType::Decimal(12, 2)), ("nothing", DataType::Null),
+        ("i8", DataType::Int8),
+        ("i16", DataType::Int16),
+        ("i32", DataType::Int32),
+        ("i64", DataType::Int64),
+        ("u8", DataType::UInt8),
+        ("u16", DataType::UInt16),
+        ("u32", DataType::UInt32),
+        ("u64", DataType::UInt64),
+        ("f32", DataType::Float32),
+        ("f64", DataType::Float64),
+        ("date", DataType::Date),
+        ("time", DataType::Time),
+        ("ms", DataType::Datetime(TimeUnit::Milliseconds, None)),
+        ("us", DataType::Datetime(TimeUnit::Microseconds, None)),
+        ("ns", DataType::Datetime(TimeUnit::Nanoseconds, None)),
+        ("zoned", zoned),
+        ("span", DataType::Duration(TimeUnit::Microseconds)),
+        ("span_ms", DataType::Duration(TimeUnit::Milliseconds)),
+        ("decimal", DataType::Decimal(12, 2)),
+        ("nothing", DataType::Null),
     ]
     .into_iter()
     .map(|(name, to)| match to {
@@ -110,6 +126,20 @@ fn a_new_generation_is_seen_and_a_dropped_frame_is_gone() {
     assert!(matches!(error, AgentsError::UnknownName { .. }), "{error:?}");
     let error = fails(&duck, "SELECT * FROM frame('sales')");
     assert!(matches!(&error, AgentsError::FrameUnknown { name, .. } if name == "sales"), "{error:?}");
+}
+
+#[test]
+fn a_dropped_frame_is_let_go_of() {
+    let (duck, frames) = session();
+    frames.put("large", &df!("n" => [1_i64]).unwrap());
+    assert_eq!(number(&duck, "SELECT n FROM large"), 1);
+    let mapped = || {
+        std::fs::read_to_string("/proc/self/maps").unwrap().contains(frames.path_of("frame.1.arrow").to_str().unwrap())
+    };
+    assert!(mapped());
+    frames.remove("large");
+    duck.release_frames();
+    assert!(!mapped());
 }
 
 #[test]

@@ -25,7 +25,10 @@ fn a_damaged_frame_is_named_and_harms_nothing_else() {
     for name in ["cut", "missing", "stranger"] {
         for query in [format!("SELECT * FROM {name}"), format!("SELECT * FROM frame('{name}')")] {
             let error = fails(&duck, &query);
-            assert!(matches!(&error, AgentsError::FrameUnreadable { name: named, .. } if named == name), "{query}: {error:?}");
+            assert!(
+                matches!(&error, AgentsError::FrameUnreadable { name: named, .. } if named == name),
+                "{query}: {error:?}"
+            );
         }
     }
     frames.put("cut", &df!("n" => [5_i64]).unwrap());
@@ -157,7 +160,8 @@ fn too_little_memory_is_said() {
 #[test]
 fn odd_text_is_no_danger() {
     let (duck, _frames) = session();
-    for query in ["\0", "SELECT '\0'", "😀", "SELECT $1", "(((((((", "SELECT ;;", "\u{feff}SELECT 1", "'", "$$", "/*"] {
+    for query in ["\0", "SELECT '\0'", "😀", "SELECT $1", "(((((((", "SELECT ;;", "\u{feff}SELECT 1", "'", "$$", "/*"]
+    {
         let _ = preview(&duck, &sql(query), &Request::default(), 1);
     }
     assert_eq!(number(&duck, "SELECT 1::BIGINT"), 1);

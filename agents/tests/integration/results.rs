@@ -35,7 +35,10 @@ fn types_that_polars_lacks_become_others() {
     assert_eq!((dtype(&frame, "total"), text(&frame, "total")), (DataType::Int64, "1".to_owned()));
     assert_eq!((dtype(&frame, "unsigned"), text(&frame, "unsigned")), (DataType::Int64, "5".to_owned()));
     assert_eq!(dtype(&frame, "span"), DataType::Duration(TimeUnit::Microseconds));
-    assert_eq!(frame.column("span").unwrap().duration().unwrap().physical().get(0), Some((32 * 86_400 + 3) * 1_000_000));
+    assert_eq!(
+        frame.column("span").unwrap().duration().unwrap().physical().get(0),
+        Some((32 * 86_400 + 3) * 1_000_000)
+    );
     assert!(matches!(dtype(&frame, "kind"), DataType::Categorical(..)), "{:?}", dtype(&frame, "kind"));
     assert_eq!(text(&frame, "kind"), "a");
     assert!(matches!(dtype(&frame, "map"), DataType::List(inner) if matches!(*inner, DataType::Struct(_))));
@@ -99,7 +102,8 @@ fn an_enum_of_many_chunks_is_one_categorical() {
 fn a_large_result_is_written_in_few_batches() {
     let (duck, frames) = session();
     let path = frames.fresh();
-    let query = "SELECT i, i::VARCHAR AS short, 'a text longer than twelve bytes ' || i AS long FROM range(1000000) t(i)";
+    let query =
+        "SELECT i, i::VARCHAR AS short, 'a text longer than twelve bytes ' || i AS long FROM range(1000000) t(i)";
     let written = to_file(&duck, query, &path).unwrap();
     assert_eq!(written.rows, 1_000_000);
     let file = synthbook_mapped::IpcFile::open(&path).unwrap();
@@ -108,7 +112,8 @@ fn a_large_result_is_written_in_few_batches() {
     let bytes = std::fs::metadata(&path).unwrap().len();
     assert!(bytes < 90_000_000, "{bytes} bytes");
     frames.put_file("large", path);
-    let back = frame_of(&duck, &frames, "SELECT count(DISTINCT long) AS n, max(i) AS m FROM large WHERE short = i::VARCHAR");
+    let back =
+        frame_of(&duck, &frames, "SELECT count(DISTINCT long) AS n, max(i) AS m FROM large WHERE short = i::VARCHAR");
     assert_eq!((text(&back, "n"), text(&back, "m")), ("1000000".to_owned(), "999999".to_owned()));
 }
 

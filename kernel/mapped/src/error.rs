@@ -8,14 +8,20 @@ use std::path::PathBuf;
 pub enum MapError {
     /// There is no file of that name.
     #[error("The file does not exist: {}", path.display())]
-    #[diagnostic(code(mapped::missing), help("The frame was dropped or replaced, or the name is misspelt; ask for it by its name again."))]
+    #[diagnostic(
+        code(mapped::missing),
+        help("The frame was dropped or replaced, or the name is misspelt; ask for it by its name again.")
+    )]
     Missing {
         /// The file asked for.
         path: PathBuf,
     },
     /// The file may not be read.
     #[error("No permission to read {}", path.display())]
-    #[diagnostic(code(mapped::denied), help("Give yourself read access to the file, or copy it to a folder of your own."))]
+    #[diagnostic(
+        code(mapped::denied),
+        help("Give yourself read access to the file, or copy it to a folder of your own.")
+    )]
     Denied {
         /// The file asked for.
         path: PathBuf,
@@ -31,7 +37,10 @@ pub enum MapError {
     },
     /// The content is not a whole Arrow IPC file.
     #[error("Not a whole Arrow IPC file ({reason}): {}", path.display())]
-    #[diagnostic(code(mapped::damaged), help("The file was cut short, overwritten or is of another format; load the data again."))]
+    #[diagnostic(
+        code(mapped::damaged),
+        help("The file was cut short, overwritten or is of another format; load the data again.")
+    )]
     Damaged {
         /// The file read.
         path: PathBuf,

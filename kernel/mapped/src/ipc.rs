@@ -162,7 +162,11 @@ impl IpcFile {
             rows: 0,
             decoding: Mutex::new(()),
         };
-        file.schema.fields().iter().try_for_each(|field| check_type(field.data_type())).map_err(|fault| file.fault(fault))?;
+        file.schema
+            .fields()
+            .iter()
+            .try_for_each(|field| check_type(field.data_type()))
+            .map_err(|fault| file.fault(fault))?;
         for block in footer.dictionaries().into_iter().flatten() {
             let id = file.check_dictionary(block)?;
             file.dictionaries.push((id, *block));
@@ -210,7 +214,8 @@ impl IpcFile {
         let field = self.schema.fields_with_dict_id(dictionary.id()).first().copied();
         match field.map(Field::data_type) {
             Some(DataType::Dictionary(_, value)) => {
-                check_batch(&values, &[value.as_ref()], block.bodyLength() as usize).map_err(|fault| self.fault(fault))?;
+                check_batch(&values, &[value.as_ref()], block.bodyLength() as usize)
+                    .map_err(|fault| self.fault(fault))?;
                 Ok(dictionary.id())
             }
             _ => Err(self.broken("a dictionary that no column uses")),
@@ -221,7 +226,8 @@ impl IpcFile {
     fn block(&self, block: &Block) -> Result<Buffer, MapError> {
         let (offset, head, body) = (block.offset(), block.metaDataLength(), block.bodyLength());
         let range = || -> Option<(usize, usize, usize)> {
-            let (offset, head, body) = (usize::try_from(offset).ok()?, usize::try_from(head).ok()?, usize::try_from(body).ok()?);
+            let (offset, head, body) =
+                (usize::try_from(offset).ok()?, usize::try_from(head).ok()?, usize::try_from(body).ok()?);
             let length = head.checked_add(body)?;
             (offset.checked_add(length)? <= self.map.len()).then_some((offset, head, length))
         };
@@ -263,9 +269,8 @@ impl IpcFile {
 
 /// Runs a decoding step; a panic in the decoder is a damaged file, not the end of the session.
 fn guarded<T>(path: &Path, step: impl FnOnce() -> Result<T, MapError>) -> Result<T, MapError> {
-    catch_unwind(AssertUnwindSafe(step)).unwrap_or_else(|_| {
-        Err(MapError::Damaged { path: path.to_owned(), reason: "the decoder gave up".to_owned() })
-    })
+    catch_unwind(AssertUnwindSafe(step))
+        .unwrap_or_else(|_| Err(MapError::Damaged { path: path.to_owned(), reason: "the decoder gave up".to_owned() }))
 }
 
 fn dictionary_ids(field: &Field, ids: &mut Vec<i64>) {

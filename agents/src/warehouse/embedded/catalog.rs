@@ -75,10 +75,7 @@ pub(super) fn columns(shared: &Shared, table: &str) -> Result<Vec<Column>, Agent
 }
 
 /// Reads on the session's connection, which sees temporary tables, or on the spare one while that is busy.
-fn read<T>(
-    shared: &Shared,
-    read: impl Fn(&Connection) -> Result<T, duckdb::Error>,
-) -> Result<T, AgentsError> {
+fn read<T>(shared: &Shared, read: impl Fn(&Connection) -> Result<T, duckdb::Error>) -> Result<T, AgentsError> {
     if let Ok(connection) = shared.main.try_lock()
         && let Ok(result) = read(&connection)
     {

@@ -65,8 +65,16 @@ pub(super) fn look_up_frames(connection: &Connection, catalog: &str) -> Result<(
     connection.execute_batch(&format!("SET search_path = '{both}'"))
 }
 
-/// The machine's memory in bytes, where the system says.
+/// The memory that this process may use, in bytes: the machine's, or less in a container that has a limit.
 pub(super) fn machine_memory() -> Option<u64> {
+    let limit = std::fs::read_to_string("/sys/fs/cgroup/memory.max").ok().and_then(|text| text.trim().parse().ok());
+    match (whole_memory(), limit) {
+        (Some(whole), Some(limit)) => Some(whole.min(limit)),
+        (whole, limit) => whole.or(limit),
+    }
+}
+
+fn whole_memory() -> Option<u64> {
     let info = std::fs::read_to_string("/proc/meminfo").ok()?;
     let line = info.lines().find_map(|line| line.strip_prefix("MemTotal:"))?;
     line.trim().strip_suffix("kB")?.trim().parse::<u64>().ok().map(|kilobytes| kilobytes * 1024)

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use arrow_array::cast::AsArray;
 use arrow_array::types::{Decimal128Type, DurationMicrosecondType, IntervalMonthDayNanoType};
 use arrow_array::{
-    Array, ArrayRef, FixedSizeListArray, GenericListArray, LargeListArray, OffsetSizeTrait, PrimitiveArray, RecordBatch,
-    RecordBatchOptions, StringViewArray, StructArray,
+    Array, ArrayRef, FixedSizeListArray, GenericListArray, LargeListArray, OffsetSizeTrait, PrimitiveArray,
+    RecordBatch, RecordBatchOptions, StringViewArray, StructArray,
 };
 use arrow_buffer::{NullBuffer, OffsetBuffer};
 use arrow_cast::cast;
@@ -106,6 +106,7 @@ fn target(data_type: &DataType, top: bool) -> DataType {
         | DataType::Float32
         | DataType::Float64
         | DataType::Date32
+        | DataType::Timestamp(TimeUnit::Millisecond | TimeUnit::Microsecond | TimeUnit::Nanosecond, _)
         | DataType::Decimal128(..) => data_type.clone(),
         DataType::Float16 => DataType::Float32,
         DataType::Decimal32(precision, scale) | DataType::Decimal64(precision, scale) => {
@@ -113,22 +114,26 @@ fn target(data_type: &DataType, top: bool) -> DataType {
         }
         DataType::Date64 => DataType::Timestamp(TimeUnit::Millisecond, None),
         DataType::Timestamp(TimeUnit::Second, zone) => DataType::Timestamp(TimeUnit::Millisecond, zone.clone()),
-        DataType::Timestamp(..) => data_type.clone(),
         DataType::Time32(_) | DataType::Time64(_) => DataType::Time64(TimeUnit::Nanosecond),
-        DataType::Duration(_) | DataType::Interval(IntervalUnit::MonthDayNano) => DataType::Duration(TimeUnit::Microsecond),
+        DataType::Duration(_) | DataType::Interval(IntervalUnit::MonthDayNano) => {
+            DataType::Duration(TimeUnit::Microsecond)
+        }
         DataType::Binary | DataType::LargeBinary | DataType::BinaryView | DataType::FixedSizeBinary(_) => {
             DataType::BinaryView
         }
         DataType::Dictionary(_, value) if top && value.is_string() => {
             DataType::Dictionary(Box::new(DataType::UInt32), Box::new(DataType::Utf8View))
         }
-        DataType::List(field) | DataType::LargeList(field) | DataType::FixedSizeList(field, _) | DataType::Map(field, _) => {
-            DataType::LargeList(item(field))
-        }
+        DataType::List(field)
+        | DataType::LargeList(field)
+        | DataType::FixedSizeList(field, _)
+        | DataType::Map(field, _) => DataType::LargeList(item(field)),
         DataType::Struct(fields) => {
             let names = unique(fields.iter().map(|field| field.name().as_str()), false);
             let inner = fields.iter().zip(names);
-            DataType::Struct(inner.map(|(field, name)| Field::new(name, target(field.data_type(), false), true)).collect())
+            DataType::Struct(
+                inner.map(|(field, name)| Field::new(name, target(field.data_type(), false), true)).collect(),
+            )
         }
         _ => DataType::Utf8View,
     }
@@ -140,7 +145,9 @@ fn convert(array: &ArrayRef, to: &DataType) -> Result<ArrayRef, ArrowError> {
         (DataType::Interval(_), DataType::Duration(_)) => durations(array),
         (DataType::List(_), DataType::LargeList(field)) => list::<i32>(array.as_list(), field),
         (DataType::LargeList(_), DataType::LargeList(field)) => list::<i64>(array.as_list(), field),
-        (DataType::FixedSizeList(_, width), DataType::LargeList(field)) => fixed(array.as_fixed_size_list(), *width, field),
+        (DataType::FixedSizeList(_, width), DataType::LargeList(field)) => {
+            fixed(array.as_fixed_size_list(), *width, field)
+        }
         (DataType::Map(..), DataType::LargeList(field)) => {
             let map = array.as_map();
             let entries: ArrayRef = Arc::new(map.entries().clone());

@@ -59,7 +59,9 @@ fn parts(message: &str) -> Parts {
     let body = rest.split_once("\nLINE ").map_or(rest, |(body, _)| body);
     let (mut said, mut help) = (Vec::new(), Vec::new());
     for line in body.lines().map(str::trim).filter(|line| !line.is_empty()) {
-        let hint = ["Did you mean", "Candidate", "\tCandidate", "Possible", "Hint:"].iter().any(|start| line.starts_with(start));
+        let hint = ["Did you mean", "Candidate", "\tCandidate", "Possible", "Hint:"]
+            .iter()
+            .any(|start| line.starts_with(start));
         if hint || !help.is_empty() { help.push(line) } else { said.push(line) }
     }
     let text = said.join(" ");
@@ -78,7 +80,8 @@ fn extension(message: &str) -> Option<String> {
     if !wants {
         return None;
     }
-    let words: Vec<&str> = message.split_whitespace().map(|word| word.trim_matches(['"', '\'', '.', ',', '!', ':'])).collect();
+    let words: Vec<&str> =
+        message.split_whitespace().map(|word| word.trim_matches(['"', '\'', '.', ',', '!', ':'])).collect();
     let named = |at: usize| match (words.get(at.checked_sub(1)?)?, words.get(at + 1)) {
         (&("the" | "an"), after) => after.filter(|after| **after != "is").map(|after| (*after).to_owned()),
         (name, _) => Some((*name).to_owned()),
@@ -148,12 +151,17 @@ mod tests {
     #[test]
     fn values_of_the_data_are_blanked() {
         let message = "Could not convert string 'secret' to INT32, when casting column 'c'";
-        assert_eq!(blank(message, "SELECT c::INT FROM t WHERE x = 'c'"), "Could not convert string '…' to INT32, when casting column 'c'");
+        assert_eq!(
+            blank(message, "SELECT c::INT FROM t WHERE x = 'c'"),
+            "Could not convert string '…' to INT32, when casting column 'c'"
+        );
     }
 
     #[test]
     fn extensions_are_named() {
         let message = "Catalog Error: Scalar Function with name \"st_point\" is not in the catalog, but it exists in the spatial extension.";
-        assert!(matches!(explain(message, None), AgentsError::ExtensionMissing { extension } if extension == "spatial"));
+        assert!(
+            matches!(explain(message, None), AgentsError::ExtensionMissing { extension } if extension == "spatial")
+        );
     }
 }

@@ -39,7 +39,8 @@ pub(super) fn imports(schema: &Schema) -> Result<Vec<Import>, String> {
     }
     let names = unique(schema.fields().iter().map(|field| field.name().as_str()), true);
     let columns = schema.fields().iter().zip(names).map(|(field, name)| {
-        let plain = plain(field.data_type(), true).ok_or_else(|| format!("the column {name} is of type {}", field.data_type()))?;
+        let plain = plain(field.data_type(), true)
+            .ok_or_else(|| format!("the column {name} is of type {}", field.data_type()))?;
         Ok(Import { name, as_is: is_simple(field.data_type()), plain })
     });
     columns.collect()
@@ -83,9 +84,8 @@ fn is_simple(data_type: &DataType) -> bool {
 
 /// The nearest type that the writer of chunks takes; none where there is none.
 fn plain(data_type: &DataType, top: bool) -> Option<DataType> {
-    let child = |field: &FieldRef| {
-        plain(field.data_type(), false).map(|inner| Arc::new(Field::new(field.name(), inner, true)))
-    };
+    let child =
+        |field: &FieldRef| plain(field.data_type(), false).map(|inner| Arc::new(Field::new(field.name(), inner, true)));
     Some(match data_type {
         DataType::Null => DataType::Int32,
         DataType::Float16 => DataType::Float32,
@@ -99,9 +99,10 @@ fn plain(data_type: &DataType, top: bool) -> Option<DataType> {
         DataType::FixedSizeList(field, width) if *width > 0 => DataType::FixedSizeList(child(field)?, *width),
         DataType::Struct(fields) if !fields.is_empty() => {
             let names = unique(fields.iter().map(|field| field.name().as_str()), true);
-            let inner = fields.iter().zip(names).map(|(field, name)| {
-                plain(field.data_type(), false).map(|inner| Field::new(name, inner, true))
-            });
+            let inner = fields
+                .iter()
+                .zip(names)
+                .map(|(field, name)| plain(field.data_type(), false).map(|inner| Field::new(name, inner, true)));
             DataType::Struct(inner.collect::<Option<Fields>>()?)
         }
         DataType::Decimal256(..) | DataType::Interval(_) => return None,
@@ -118,9 +119,7 @@ fn convert(array: &ArrayRef, to: &DataType) -> Result<ArrayRef, ArrowError> {
             convert(&take(dictionary.values().as_ref(), dictionary.keys(), None)?, to)
         }
         (DataType::Duration(_), DataType::Interval(_)) => intervals(array),
-        (DataType::Duration(_), _) => {
-            cast(&cast(array, &DataType::Duration(TimeUnit::Microsecond))?, &DataType::Int64)
-        }
+        (DataType::Duration(_), _) => cast(&cast(array, &DataType::Duration(TimeUnit::Microsecond))?, &DataType::Int64),
         (DataType::List(_), DataType::List(field)) => list::<i32>(array, field),
         (DataType::LargeList(_), DataType::LargeList(field)) => list::<i64>(array, field),
         (DataType::FixedSizeList(..), DataType::FixedSizeList(field, width)) => {
@@ -139,8 +138,8 @@ fn convert(array: &ArrayRef, to: &DataType) -> Result<ArrayRef, ArrowError> {
 fn list<O: OffsetSizeTrait>(array: &ArrayRef, field: &FieldRef) -> Result<ArrayRef, ArrowError> {
     let list: &GenericListArray<O> = array.as_list();
     let offsets = list.value_offsets();
-    let (first, last) = (offsets[0], offsets[offsets.len() - 1]);
-    let values = list.values().slice(first.as_usize(), (last - first).as_usize());
+    let (first, end) = (offsets[0], offsets[offsets.len() - 1]);
+    let values = list.values().slice(first.as_usize(), (end - first).as_usize());
     let values = convert(&values, field.data_type())?;
     let offsets = OffsetBuffer::new(offsets.iter().map(|offset| *offset - first).collect());
     Ok(Arc::new(GenericListArray::<O>::try_new(Arc::clone(field), offsets, values, list.nulls().cloned())?))

@@ -124,6 +124,12 @@ impl DuckDb {
     pub fn set_frames(&self, source: Arc<dyn FrameSource>) {
         self.shared.frames.set_source(source);
     }
+
+    /// Lets go of the files of frames that were dropped or replaced, whose memory they hold. Every query does so too;
+    /// to be called when a large frame goes and no query may follow.
+    pub fn release_frames(&self) {
+        self.shared.frames.release();
+    }
 }
 
 impl std::fmt::Debug for DuckDb {

@@ -4,9 +4,9 @@ use std::sync::MutexGuard;
 use std::sync::atomic::Ordering;
 use std::sync::mpsc::SyncSender;
 
-use arrow_schema::{DataType, Schema, SchemaRef};
 use arrow_array::cast::AsArray;
 use arrow_array::types::Int64Type;
+use arrow_schema::{DataType, Schema, SchemaRef};
 use duckdb::core::LogicalTypeId;
 use duckdb::types::{TimeUnit, Value};
 use duckdb::{Connection, params_from_iter};
@@ -80,7 +80,8 @@ impl<'a> Line<'a> {
 
     fn note(&self) -> Option<String> {
         matches!(self, Self::Own(_)).then(|| {
-            "Another query is running, so this one does not see temporary tables, settings or an open transaction".to_owned()
+            "Another query is running, so this one does not see temporary tables, settings or an open transaction"
+                .to_owned()
         })
     }
 }
@@ -126,8 +127,12 @@ impl Runner<'_> {
         let mut changed = None;
         if let (Answer::Rows, Some((sender, notes))) = (&answer, &reader) {
             let notes = notes.iter().chain(&export.notes).cloned().collect();
-            let head =
-                Head { schema: SchemaRef::clone(&export.schema), change: None, hugeints: export.hugeints.clone(), notes };
+            let head = Head {
+                schema: SchemaRef::clone(&export.schema),
+                change: None,
+                hugeints: export.hugeints.clone(),
+                notes,
+            };
             if sender.send(Ok(Message::Head(head))).is_err() {
                 return Ok(());
             }
@@ -136,17 +141,14 @@ impl Runner<'_> {
             if let Some(stopped) = self.watch.verdict() {
                 return Err(stopped);
             }
-            match (&answer, &reader) {
-                (Answer::Rows, Some((sender, _))) => {
-                    if sender.send(Ok(Message::Batch(export.batch(&chunk)?))).is_err() {
-                        return Ok(());
-                    }
+            if let (Answer::Rows, Some((sender, _))) = (&answer, &reader) {
+                let sent = sender.send(Ok(Message::Batch(export.batch(&chunk)?)));
+                if sent.is_err() {
+                    return Ok(());
                 }
-                (Answer::Count, _) => {
-                    let counts = chunk.column(0).as_primitive::<Int64Type>();
-                    *changed.get_or_insert(0) += counts.iter().flatten().sum::<i64>().max(0) as u64;
-                }
-                _ => {}
+            } else if let Answer::Count = answer {
+                let counts = chunk.column(0).as_primitive::<Int64Type>();
+                *changed.get_or_insert(0) += counts.iter().flatten().sum::<i64>().max(0) as u64;
             }
         }
         if let (Answer::Count | Answer::Done, Some((sender, notes))) = (&answer, reader) {
@@ -160,12 +162,16 @@ impl Runner<'_> {
 
     fn value(&self, name: &str) -> Result<Value, AgentsError> {
         let given = &self.request.parameters;
-        let found = given.get(name).or_else(|| {
-            given.iter().find(|(other, _)| other.eq_ignore_ascii_case(name)).map(|(_, value)| value)
-        });
+        let found = given
+            .get(name)
+            .or_else(|| given.iter().find(|(other, _)| other.eq_ignore_ascii_case(name)).map(|(_, value)| value));
         found.map(bound).ok_or_else(|| {
             let names: Vec<String> = given.keys().map(|name| format!(":{name}")).collect();
-            let help = if names.is_empty() { "No parameters were given".to_owned() } else { format!("There are: {}", names.join(", ")) };
+            let help = if names.is_empty() {
+                "No parameters were given".to_owned()
+            } else {
+                format!("There are: {}", names.join(", "))
+            };
             AgentsError::ParameterMissing { name: name.to_owned(), help: Some(help) }
         })
     }
@@ -175,7 +181,8 @@ impl Runner<'_> {
             return stopped;
         }
         let message = fault::text(error);
-        if let Some(ours) = self.shared.frames.returned(&message).or_else(|| lock(&self.shared.views).reason(&message)) {
+        if let Some(ours) = self.shared.frames.returned(&message).or_else(|| lock(&self.shared.views).reason(&message))
+        {
             return ours;
         }
         match error {

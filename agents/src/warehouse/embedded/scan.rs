@@ -40,8 +40,7 @@ impl FrameTable {
     /// A new table that [`FrameScan`] finds while it lives.
     pub(super) fn register() -> Arc<Self> {
         let id = NEXT.fetch_add(1, Ordering::Relaxed);
-        let table =
-            Arc::new(Self { id, source: Mutex::default(), open: Mutex::default(), faults: Mutex::default() });
+        let table = Arc::new(Self { id, source: Mutex::default(), open: Mutex::default(), faults: Mutex::default() });
         lock(&TABLES).insert(id, Arc::downgrade(&table));
         table
     }
@@ -74,15 +73,17 @@ impl FrameTable {
         {
             return Ok(Arc::clone(file));
         }
-        let file = IpcFile::open(&path).map_err(|source| AgentsError::FrameUnreadable { name: name.to_owned(), source })?;
+        let file =
+            IpcFile::open(&path).map_err(|source| AgentsError::FrameUnreadable { name: name.to_owned(), source })?;
         let file = Arc::new(file);
         lock(&self.open).insert(name.to_owned(), (path, Arc::clone(&file)));
         Ok(file)
     }
 
-    /// Lets go of the files of frames that are gone.
-    pub(super) fn forget(&self, name: &str) {
-        lock(&self.open).remove(name);
+    /// Lets go of files that hold no frame any more.
+    pub(super) fn release(&self) {
+        let now = self.list();
+        lock(&self.open).retain(|name, (path, _)| now.get(name) == Some(path));
     }
 
     /// Remembers an error and gives the text that stands for it on its way through DuckDB.
@@ -182,8 +183,7 @@ impl VTab for FrameScan {
 impl Bound {
     fn new(table: Arc<FrameTable>, name: &str) -> Result<Self, AgentsError> {
         let file = table.open(name)?;
-        let imports = imports(&file.schema())
-            .map_err(|what| AgentsError::FrameType { name: name.to_owned(), what })?;
+        let imports = imports(&file.schema()).map_err(|what| AgentsError::FrameType { name: name.to_owned(), what })?;
         let (mut chunks, mut rows) = (vec![0], vec![0]);
         let (mut chunk, mut row) = (0, 0);
         for length in file.batch_rows() {
@@ -206,17 +206,15 @@ impl Bound {
         let length = (self.rows[batch + 1] - self.rows[batch] - offset).min(VECTOR);
         let mut arrays: Vec<ArrayRef> = Vec::with_capacity(columns.len());
         for column in columns {
-            arrays.push(match self.imports.get(*column) {
-                Some(import) => {
-                    let whole = self.file.column(*column).map_err(|source| self.unreadable(source))?;
-                    import.convert(&whole[batch].slice(offset, length)).map_err(|what| self.impossible(what))?
-                }
-                // A query that needs no column, such as a count, asks for the row's number instead.
-                None => {
-                    let first = (self.rows[batch] + offset) as i64;
-                    Arc::new(Int64Array::from_iter_values(first..first + length as i64))
-                }
-            });
+            let Some(import) = self.imports.get(*column) else {
+                // A query that needs no column, such as a count, may ask for the row's number instead.
+                let number = (self.rows[batch] + offset) as i64;
+                arrays.push(Arc::new(Int64Array::from_iter_values(number..number + length as i64)));
+                continue;
+            };
+            let whole = self.file.column(*column).map_err(|source| self.unreadable(source))?;
+            let part = whole[batch].slice(offset, length);
+            arrays.push(import.convert(&part).map_err(|what| self.impossible(what))?);
         }
         let fields: Vec<Field> = arrays.iter().map(|array| Field::new("", array.data_type().clone(), true)).collect();
         let options = RecordBatchOptions::new().with_row_count(Some(length));

@@ -31,7 +31,8 @@ impl Views {
     /// The error of a frame whose absence DuckDB complains of.
     pub(super) fn reason(&self, message: &str) -> Option<AgentsError> {
         let message = message.to_ascii_lowercase();
-        let named = |name: &str| message.contains(&format!("table with name {} does not exist", name.to_ascii_lowercase()));
+        let named =
+            |name: &str| message.contains(&format!("table with name {} does not exist", name.to_ascii_lowercase()));
         self.broken.iter().find(|(name, _)| named(name)).map(|(_, (_, error))| error.clone())
     }
 
@@ -40,8 +41,8 @@ impl Views {
         let gone = self.made.keys().chain(self.broken.keys()).filter(|name| !wanted.contains_key(*name));
         for name in gone.cloned().collect::<BTreeSet<_>>() {
             self.drop_view(&name, connection)?;
-            frames.forget(&name);
         }
+        frames.release();
         for (name, path) in &wanted {
             let known = self.made.get(name).or_else(|| self.broken.get(name).map(|(path, _)| path));
             if known == Some(path) || name.is_empty() || name.contains('\0') {
@@ -52,7 +53,10 @@ impl Views {
             }
             let view = format!(
                 "CREATE OR REPLACE VIEW {}.main.{} AS SELECT * FROM {SCAN}({}, {})",
-                self.catalog, quoted(name), frames.id(), literal(name)
+                self.catalog,
+                quoted(name),
+                frames.id(),
+                literal(name)
             );
             match connection.execute_batch(&view) {
                 Ok(()) => {

@@ -1,8 +1,8 @@
 //! Stops a query from another thread when it is cancelled or its time is over.
 
-use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, Ordering};
+use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
@@ -46,7 +46,8 @@ impl Watch {
             }
         };
         let thread = std::thread::Builder::new().name("duckdb-watch".to_owned()).spawn(watch);
-        let thread = thread.map_err(|error| AgentsError::Internal { what: format!("no thread to watch the query: {error}") })?;
+        let thread =
+            thread.map_err(|error| AgentsError::Internal { what: format!("no thread to watch the query: {error}") })?;
         let seconds = request.deadline.map_or(0.0, |time| time.as_secs_f64());
         Ok(Self { stop: Some(stop), thread: Some(thread), verdict, seconds })
     }

@@ -32,7 +32,8 @@ fn sample() -> DataFrame {
     frame.apply("kind", |column| column.cast(&DataType::from_categories(Categories::global())).unwrap()).unwrap();
     let lists = frame.column("n").unwrap().as_materialized_series().implode().unwrap().into_series();
     let lists = lists.new_from_index(0, 5).with_name("lists".into());
-    let nested = df!("a" => [1_i32, 2, 3, 4, 5], "b" => ["v", "w", "x", "y", "z"]).unwrap().into_struct("nested".into());
+    let nested =
+        df!("a" => [1_i32, 2, 3, 4, 5], "b" => ["v", "w", "x", "y", "z"]).unwrap().into_struct("nested".into());
     frame.with_column(lists.into()).unwrap();
     frame.with_column(nested.into_series().into()).unwrap();
     frame.with_column(Series::full_null("nothing".into(), 5, &DataType::Null).into()).unwrap();
@@ -143,7 +144,6 @@ fn foreign_files_are_refused() {
     }
     let mut frame = sample();
     let file = File::create(&path).unwrap();
-    if IpcWriter::new(file).with_compression(Some(IpcCompression::ZSTD(Default::default()))).finish(&mut frame).is_ok() {
-        assert!(matches!(read_ipc_file(&path), Err(MapError::Unsupported { .. })));
-    }
+    IpcWriter::new(file).with_compression(Some(IpcCompression::default())).finish(&mut frame).unwrap();
+    assert!(matches!(read_ipc_file(&path), Err(MapError::Unsupported { .. })));
 }
