@@ -50,7 +50,7 @@ pub(super) fn csv(frame: &mut DataFrame) -> Result<String, CliError> {
 pub(super) fn document(frame: &mut DataFrame) -> Result<Value, CliError> {
     let mut bytes = Vec::new();
     JsonWriter::new(&mut bytes).with_json_format(JsonFormat::Json).finish(frame).map_err(KernelError::from)?;
-    let records: Vec<Value> = if frame.is_empty() { Vec::new() } else { parse(&bytes)? };
+    let records: Vec<Value> = if frame.height() == 0 { Vec::new() } else { parse(&bytes)? };
     let names: Vec<&str> = frame.columns().iter().map(|column| column.name().as_str()).collect();
     let types: Vec<String> = frame.columns().iter().map(|column| column.dtype().to_string()).collect();
     let row = |record: &Value| names.iter().map(|name| record.get(*name).cloned().unwrap_or_default()).collect();
