@@ -37,6 +37,7 @@ pub(super) fn by_association(
         known.fill(true);
     }
     for _ in 0..SWEEPS {
+        let mut settled = true;
         for at in (0..latents.len()).filter(|&at| movable[at]) {
             progress.check()?;
             let others: Vec<usize> = (0..latents.len()).filter(|&other| other != at && known[other]).collect();
@@ -48,9 +49,16 @@ pub(super) fn by_association(
             let place = |level: u32| direction[level as usize] / latents[at].masses()[level as usize].sqrt();
             let mut order: Vec<u32> = (0..latents[at].pieces() as u32).collect();
             order.sort_by(|&a, &b| place(a).total_cmp(&place(b)));
+            if order == latents[at].order && known[at] {
+                continue;
+            }
+            settled = false;
             latents[at] = latents[at].arranged(order);
             scores[at] = standard_scores(&latents[at]);
             known[at] = true;
+        }
+        if settled {
+            break;
         }
     }
     Ok(())
@@ -81,25 +89,48 @@ fn level_means(latent: &Latent, levels: &[u32], pieces: &[u32], scores: &[f64]) 
         .collect()
 }
 
-/// The first left singular vector of the matrix whose columns are given, or none for a matrix of zeros.
+/// The first left singular vector of the matrix B whose columns are given, or none for a matrix of zeros: power iteration
+/// on B·Bᵀ, from its longest column.
 fn first_direction(columns: &[Vec<f64>]) -> Option<Vec<f64>> {
     let dot = |a: &[f64], b: &[f64]| a.iter().zip(b).map(|(a, b)| a * b).sum::<f64>();
     let longest = columns.iter().max_by(|a, b| dot(a, a).total_cmp(&dot(b, b)))?;
     let mut direction = longest.clone();
+    let gram = (direction.len() <= columns.len()).then(|| gram(columns, direction.len()));
     for _ in 0..POWER_STEPS {
         let length = dot(&direction, &direction).sqrt();
         if length < 1e-12 {
             return None;
         }
         direction.iter_mut().for_each(|entry| *entry /= length);
-        let mut next = vec![0.0; direction.len()];
-        for column in columns {
-            let weight = dot(column, &direction);
-            next.iter_mut().zip(column).for_each(|(next, entry)| *next += weight * entry);
-        }
+        let next: Vec<f64> = if let Some(gram) = &gram {
+            gram.chunks_exact(direction.len()).map(|row| dot(row, &direction)).collect()
+        } else {
+            let mut next = vec![0.0; direction.len()];
+            for column in columns {
+                let weight = dot(column, &direction);
+                next.iter_mut().zip(column).for_each(|(next, entry)| *next += weight * entry);
+            }
+            next
+        };
+        let scale = dot(&next, &direction);
+        let moved = next.iter().zip(&direction).map(|(next, entry)| (next - scale * entry).powi(2)).sum::<f64>();
         direction = next;
+        if moved <= scale * scale * 1e-12 {
+            break;
+        }
     }
     Some(direction)
+}
+
+/// B·Bᵀ, row by row.
+fn gram(columns: &[Vec<f64>], levels: usize) -> Vec<f64> {
+    let mut gram = vec![0.0; levels * levels];
+    for column in columns {
+        for (row, &entry) in gram.chunks_exact_mut(levels).zip(column) {
+            row.iter_mut().zip(column).for_each(|(sum, other)| *sum += entry * other);
+        }
+    }
+    gram
 }
 
 #[cfg(test)]
