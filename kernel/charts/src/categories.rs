@@ -52,7 +52,7 @@ impl Groups {
     fn by_number(data: &Data) -> Result<Self> {
         let numbers = data.floats()?;
         if let Some(distinct) = few(numbers) {
-            let labels = distinct.iter().map(|value| shown(data.kind, *value)).collect();
+            let labels = distinct.iter().map(|value| shown(data.kind, &data.title, *value)).collect();
             let groups =
                 numbers.iter().map(|value| value.map(|value| distinct.partition_point(|known| *known < value)));
             return Ok(Self::finish(labels, 0, groups));
@@ -61,8 +61,9 @@ impl Groups {
             ColumnKind::Time => bins::time_edges(numbers, Some(4)),
             _ => bins::number_edges(numbers, false, Some(4))?,
         };
-        let labels =
-            edges.windows(2).map(|pair| format!("{} – {}", shown(data.kind, pair[0]), shown(data.kind, pair[1])));
+        let labels = edges.windows(2).map(|pair| {
+            format!("{} – {}", shown(data.kind, &data.title, pair[0]), shown(data.kind, &data.title, pair[1]))
+        });
         let groups = numbers.iter().map(|value| value.map(|value| bins::bin(&edges, value)));
         Ok(Self::finish(labels.collect(), 0, groups))
     }
@@ -111,11 +112,11 @@ pub(crate) fn label(text: &str) -> String {
     if text.trim().is_empty() { format!("\"{text}\"") } else { text }
 }
 
-/// A number or moment as a label.
-pub(crate) fn shown(kind: ColumnKind, value: f64) -> String {
+/// A number or moment of a column of that title as a label.
+pub(crate) fn shown(kind: ColumnKind, title: &str, value: f64) -> String {
     match kind {
         ColumnKind::Time => format::moment(value),
-        _ => format::value(value),
+        _ => format::value_of(title, value),
     }
 }
 

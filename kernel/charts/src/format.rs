@@ -60,10 +60,19 @@ impl NumberFormat {
     }
 }
 
+/// Whether the numbers of a column of that name are years.
 fn is_year(title: &str) -> bool {
     let title = title.to_lowercase();
     title.split(|letter: char| !letter.is_alphanumeric()).any(|word| matches!(word, "year" | "yr"))
         || title.ends_with("year")
+}
+
+/// A value of a column of that name: years have no comma.
+pub(crate) fn value_of(title: &str, number: f64) -> String {
+    if number.abs() < 10_000.0 && number.fract() == 0.0 && is_year(title) {
+        return format!("{number:.0}");
+    }
+    value(number)
 }
 
 /// A count with commas: `1,234,567`.

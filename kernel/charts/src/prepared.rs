@@ -53,7 +53,16 @@ impl Axis {
     pub fn exact(title: &str, min: f64, max: f64) -> Self {
         let step = NiceRange::around(min, max, 6).step;
         let format = NumberFormat::suited(min, max, step, title);
-        Self { title: title.to_owned(), scale: Scale::Number { min, max, format } }
+        Self { title: title.to_owned(), scale: Scale::Number { min, max, whole: false, format } }
+    }
+
+    /// The same axis; with `whole` its ticks are whole numbers.
+    #[must_use]
+    pub fn with_whole_ticks(mut self, only_whole: bool) -> Self {
+        if let Scale::Number { whole, .. } = &mut self.scale {
+            *whole = only_whole;
+        }
+        self
     }
 
     /// An axis of moments, in milliseconds since 1970.
@@ -81,6 +90,8 @@ pub enum Scale {
         min: f64,
         /// The upper end.
         max: f64,
+        /// Whether there is nothing between whole numbers to mark.
+        whole: bool,
         /// How the numbers are written.
         format: NumberFormat,
     },

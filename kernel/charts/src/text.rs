@@ -69,11 +69,11 @@ fn intervals(chart: &PreparedChart, bars: &[Interval]) -> Vec<String> {
         }
     }
     let per = joined.len().div_ceil(ROWS).max(1);
-    let kind = kind_of(&chart.x);
+    let shown = |value| shown_on(&chart.x, value);
     let bars: Vec<Bar> = joined
         .chunks(per)
         .map(|part| Bar {
-            label: format!("{} – {}", shown(kind, part[0].start), shown(kind, part[part.len() - 1].end)),
+            label: format!("{} – {}", shown(part[0].start), shown(part[part.len() - 1].end)),
             value: part.iter().map(|bar| bar.high).sum(),
         })
         .collect();
@@ -95,9 +95,9 @@ fn spark(chart: &PreparedChart, line: &LineSeries) -> String {
         if high > low { HEIGHTS[index((y / 8.0 - low / 8.0) / (high / 8.0 - low / 8.0) * 8.0, 8)] } else { '▄' }
     };
     let heights: String = (0..columns).map(|column| height(mean(column))).collect();
-    let kind = kind_of(&chart.x);
-    let first = line.points.first().map(|point| shown(kind, point.x)).unwrap_or_default();
-    let last = line.points.last().map(|point| shown(kind, point.x)).unwrap_or_default();
+    let shown = |value| shown_on(&chart.x, value);
+    let first = line.points.first().map(|point| shown(point.x)).unwrap_or_default();
+    let last = line.points.last().map(|point| shown(point.x)).unwrap_or_default();
     let name = named(chart, "", line.group);
     let name = if name.is_empty() { name } else { format!("{name}: ") };
     format!("{name}{heights}  {first} to {last}, from {} to {}", value(low), value(high))
@@ -107,8 +107,8 @@ fn describe(chart: &PreparedChart, points: &[Point]) -> String {
     let range = |axis: &Axis, of: fn(&Point) -> f64| {
         let low = points.iter().map(of).fold(f64::INFINITY, f64::min);
         let high = points.iter().map(of).fold(f64::NEG_INFINITY, f64::max);
-        let kind = kind_of(axis);
-        format!("{} from {} to {}", axis.title, shown(kind, low), shown(kind, high))
+        let shown = |value| shown_on(axis, value);
+        format!("{} from {} to {}", axis.title, shown(low), shown(high))
     };
     let plural = if points.len() == 1 { "" } else { "s" };
     let (x, y) = (range(&chart.x, |point| point.x), range(&chart.y, |point| point.y));
@@ -127,10 +127,8 @@ fn named(chart: &PreparedChart, label: &str, group: Option<usize>) -> String {
     }
 }
 
-fn kind_of(axis: &Axis) -> ColumnKind {
-    match axis.scale {
-        Scale::Number { .. } => ColumnKind::Number,
-        Scale::Time { .. } => ColumnKind::Time,
-        Scale::Band { .. } => ColumnKind::Category,
-    }
+/// A place along an axis as its labels are written.
+fn shown_on(axis: &Axis, value: f64) -> String {
+    let kind = if matches!(axis.scale, Scale::Time { .. }) { ColumnKind::Time } else { ColumnKind::Number };
+    shown(kind, &axis.title, value)
 }

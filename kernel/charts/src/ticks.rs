@@ -40,6 +40,11 @@ impl NiceRange {
         Self { min: (min / step).floor() * step, max: (max / step).ceil() * step, step }
     }
 
+    /// The range in steps of one.
+    pub(crate) fn with_whole_steps(self) -> Self {
+        Self { min: self.min.floor(), max: self.max.ceil(), step: 1.0 }
+    }
+
     /// The multiples of the step from end to end.
     pub(crate) fn ticks(self) -> Vec<f64> {
         let count = index(((self.max - self.min) / self.step).round(), 1000);

@@ -6,6 +6,7 @@
 use serde_json::{Map, Value, json};
 
 use crate::format::{civil, fit_bands, iso};
+use crate::number::index;
 use crate::palette;
 use crate::prepared::{Axis, ColorScale, Marks, PreparedChart, Scale};
 use crate::ticks::{TimeTicks, room};
@@ -34,6 +35,8 @@ pub fn vega_lite(chart: &PreparedChart) -> Value {
         "config": {
             "view": { "stroke": null },
             "axis": { "gridColor": "#e6e6e6", "domainColor": "#888888", "tickColor": "#888888", "labelLimit": 200 },
+            "axisX": { "titleLimit": chart.width },
+            "axisY": { "titleLimit": chart.height.max(100) },
             "legend": { "labelLimit": 200, "symbolOpacity": 1, "gradientOpacity": 1 },
         },
     });
@@ -167,9 +170,11 @@ fn finish(chart: &PreparedChart, mark: Value, mut encoding: Map<String, Value>, 
 fn position(field: &str, axis: &Axis, count: usize) -> Value {
     let mut channel = json!({ "field": field, "type": type_of(axis), "title": axis.title });
     match &axis.scale {
-        Scale::Number { min, max, format } => {
+        Scale::Number { min, max, whole, format } => {
             channel["scale"] = json!({ "domain": [number(*min), number(*max)], "nice": false, "zero": false });
-            channel["axis"] = json!({ "tickCount": count });
+            // Vega-Lite drops a least step between ticks: fewer ticks keep them on whole numbers.
+            let steps = if *whole { index(max - min, usize::MAX).max(1) } else { count };
+            channel["axis"] = json!({ "tickCount": count.min(steps) });
             if let Some(format) = format.d3() {
                 channel["axis"]["format"] = json!(format);
             }

@@ -83,7 +83,7 @@ impl ChartKind for Histogram {
         let tallest = counts.iter().map(|bin| bin.iter().sum::<usize>()).max().unwrap_or(0);
         let x_axis = match x.kind {
             ColumnKind::Time => Axis::times(&x.title, first, last),
-            _ => Axis::exact(&x.title, first, last),
+            _ => Axis::exact(&x.title, first, last).with_whole_ticks(x.integral),
         };
         let by = rows.color.as_ref().map(|color| format!(" by {}", color.title)).unwrap_or_default();
         Ok(PreparedChart {
@@ -93,7 +93,7 @@ impl ChartKind for Histogram {
             width: WIDTH,
             height: HEIGHT,
             x: x_axis,
-            y: Axis::numbers("rows", 0.0, float(tallest), true),
+            y: Axis::numbers("rows", 0.0, float(tallest), true).with_whole_ticks(true),
             color: legend(&groups, rows.color.as_ref()),
             marks: Marks::Intervals(stack(&edges, &counts, rows.color.is_some())),
         })

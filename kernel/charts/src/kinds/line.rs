@@ -107,7 +107,7 @@ impl ChartKind for Line {
             width: WIDTH,
             height: HEIGHT,
             x: along(x, left, right),
-            y: Axis::numbers(&y_title, low, high, zero),
+            y: Axis::numbers(&y_title, low, high, zero).with_whole_ticks(zero),
             color: legend(&groups, rows.color.as_ref()),
             marks: Marks::Lines(lines),
         })
@@ -153,7 +153,7 @@ fn along(x: &Data, left: f64, right: f64) -> Axis {
     match x.kind {
         ColumnKind::Number => {
             let (left, right) = apart(left, right);
-            Axis::exact(&x.title, left, right)
+            Axis::exact(&x.title, left, right).with_whole_ticks(x.integral)
         }
         _ => axis_of(x, left, right),
     }

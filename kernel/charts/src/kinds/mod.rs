@@ -26,6 +26,6 @@ fn legend(groups: &Groups, color: Option<&Data>) -> Option<ColorScale> {
 fn axis_of(data: &Data, min: f64, max: f64) -> Axis {
     match data.kind {
         ColumnKind::Time => Axis::times(&data.title, min, max),
-        _ => Axis::numbers(&data.title, min, max, false),
+        _ => Axis::numbers(&data.title, min, max, false).with_whole_ticks(data.integral),
     }
 }

@@ -118,8 +118,9 @@ fn ticks(axis: &Axis, count: usize) -> Vec<Tick> {
     let span = Span::of(axis);
     let tick = |value: f64, label: String| Tick { share: span.share(value), label };
     match &axis.scale {
-        Scale::Number { min, max, format } => {
+        Scale::Number { min, max, whole, format } => {
             let range = NiceRange::around(*min, *max, count);
+            let range = if *whole && range.step < 1.0 { range.with_whole_steps() } else { range };
             let slack = (max - min) * 1e-9;
             let inside = range.ticks().into_iter().filter(|value| (min - slack..=max + slack).contains(value));
             inside.map(|value| tick(value, format.tick(value, range.step))).collect()

@@ -140,3 +140,21 @@ fn lines_are_sorted_and_averaged() {
     assert_eq!(points, [(1.0, 2.0), (2.0, 5.0), (3.0, 9.0)]);
     assert_eq!(chart.y.title, "mean of v");
 }
+
+#[test]
+fn years_have_no_commas() {
+    let frame = df!("year" => [1990, 1991, 2020], "v" => [1.0, 2.0, 3.0]).unwrap();
+    for words in ["bar x=year", "line x=year y=v", "bar x=v y=v color=year", "histogram x=year", "scatter x=year y=v"] {
+        let (_, picture, sketch) = drawn(&chart(&frame, words));
+        assert!(!picture.contains("1,99") && !sketch.contains("1,99"), "{words}");
+    }
+}
+
+#[test]
+fn bars_coloured_by_their_own_categories_fill_their_bands() {
+    let frame = df!("k" => ["a", "b"], "v" => [1.0, 2.0]).unwrap();
+    let beside = |words: &str| matches!(chart(&frame, words).marks, Marks::Bands { beside: true, .. });
+    assert!(!beside("bar x=k y=v color=k"));
+    assert!(!beside("bar x=v y=k color=k"));
+    assert!(beside("bar x=k y=v color=v"));
+}

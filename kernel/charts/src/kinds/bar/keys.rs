@@ -41,7 +41,10 @@ impl Keys {
         let named: HashMap<u64, usize> =
             chosen.iter().enumerate().map(|(band, at)| (keys[*at].to_bits(), band)).collect();
         let name = |at: &usize| {
-            step.map_or_else(|| shown(bands.kind, keys[*at]), |step: CalendarStep| step.label(keys[*at], false))
+            step.map_or_else(
+                || shown(bands.kind, &bands.title, keys[*at]),
+                |step: CalendarStep| step.label(keys[*at], false),
+            )
         };
         let labels = chosen.iter().map(name).collect();
         let bands = numbers.iter().map(|number| named.get(&number.to_bits()).copied());

@@ -102,7 +102,9 @@ impl ChartKind for Bar {
         let groups = Groups::read(rows.color.as_ref(), rows.len)?;
         let cells = cells(&keys, &groups, value, aggregate)?;
         let grouped = rows.color.is_some();
-        let beside = grouped && !aggregate.adds_up();
+        // Bars coloured by what they stand for have nothing beside them.
+        let itself = spec.color.as_deref() == (if sideways { spec.y.as_deref() } else { spec.x.as_deref() });
+        let beside = grouped && !itself && !aggregate.adds_up();
         let bars = stack(&cells, grouped, !beside);
 
         let plain = aggregate != Aggregate::Count && cells.iter().all(|cell| cell.rows == 1);
@@ -117,7 +119,8 @@ impl ChartKind for Bar {
         let title = title(&headline, bands, rows.color.as_ref());
         let low = bars.iter().map(|bar| bar.low.min(bar.high)).fold(0.0, f64::min);
         let high = bars.iter().map(|bar| bar.low.max(bar.high)).fold(f64::NEG_INFINITY, f64::max);
-        let values = Axis::numbers(&value_title, low, high, true);
+        let counts = aggregate == Aggregate::Count;
+        let values = Axis::numbers(&value_title, low, high, true).with_whole_ticks(counts);
         let names = Axis::bands(&bands.title, keys.labels);
         let (x, y) = if horizontal { (values, names) } else { (names, values) };
         Ok(PreparedChart {
