@@ -133,10 +133,10 @@ impl Session {
     /// Resolves a path against the session's folder; `~` is the home folder.
     #[must_use]
     pub fn resolve(&self, path: &str) -> PathBuf {
-        if let Some(rest) = path.strip_prefix('~') {
-            if let Some(home) = paths::home().filter(|_| rest.is_empty() || rest.starts_with('/')) {
-                return home.join(rest.trim_start_matches('/'));
-            }
+        if let Some(rest) = path.strip_prefix('~').filter(|rest| rest.is_empty() || rest.starts_with('/'))
+            && let Some(home) = paths::home()
+        {
+            return home.join(rest.trim_start_matches('/'));
         }
         self.folder().join(Path::new(path))
     }

@@ -50,10 +50,10 @@ impl Collector {
     pub fn stream(&self, stream: StreamName) -> String {
         let mut bytes = Vec::new();
         for event in self.events() {
-            if let OutputEvent::Stream { name, bytes: piece } = event {
-                if name == stream {
-                    bytes.extend_from_slice(&piece);
-                }
+            if let OutputEvent::Stream { name, bytes: piece } = event
+                && name == stream
+            {
+                bytes.extend_from_slice(&piece);
             }
         }
         String::from_utf8_lossy(&bytes).into_owned()

@@ -3,9 +3,7 @@
 use std::io::Cursor;
 use std::sync::Arc;
 
-use polars::prelude::{
-    CsvParseOptions, CsvReadOptions, DataFrame, Field, NullValues, PolarsResult, Schema, SerReader,
-};
+use polars::prelude::{CsvParseOptions, CsvReadOptions, DataFrame, Field, NullValues, PolarsResult, Schema, SerReader};
 
 use super::dialect::{Raggedness, raggedness, sniff};
 use super::format::Format;
@@ -33,7 +31,8 @@ pub(super) fn read_csv(
     if bytes.iter().all(u8::is_ascii_whitespace) {
         return Err(KernelError::EmptyFile { name: name.to_owned() });
     }
-    let delimiter = options.delimiter.unwrap_or_else(|| if format == Format::Tsv { b'\t' } else { sniff(&bytes, QUOTE) });
+    let delimiter =
+        options.delimiter.unwrap_or_else(|| if format == Format::Tsv { b'\t' } else { sniff(&bytes, QUOTE) });
     if options.delimiter.is_none() && delimiter != if format == Format::Tsv { b'\t' } else { b',' } {
         notes.push(format!("The fields are separated by {}", delimiter_name(delimiter)));
     }
@@ -54,7 +53,12 @@ pub(super) fn read_csv(
     Ok(Loaded { frame, notes })
 }
 
-fn parse(bytes: &Arc<[u8]>, delimiter: u8, inference: Option<usize>, options: &LoadOptions) -> Result<DataFrame, String> {
+fn parse(
+    bytes: &Arc<[u8]>,
+    delimiter: u8,
+    inference: Option<usize>,
+    options: &LoadOptions,
+) -> Result<DataFrame, String> {
     let mut nulls: Vec<_> = options.null_values.iter().map(|value| value.as_str().into()).collect();
     nulls.dedup();
     let parse = CsvParseOptions::default()
@@ -63,7 +67,8 @@ fn parse(bytes: &Arc<[u8]>, delimiter: u8, inference: Option<usize>, options: &L
         .with_try_parse_dates(!options.keep_dates_as_text)
         .with_truncate_ragged_lines(options.truncate_ragged || options.ignore_errors)
         .with_null_values((!nulls.is_empty()).then_some(NullValues::AllColumns(nulls)));
-    let schema: Schema = options.types.iter().map(|(name, kind)| Field::new(name.as_str().into(), kind.clone())).collect();
+    let schema: Schema =
+        options.types.iter().map(|(name, kind)| Field::new(name.as_str().into(), kind.clone())).collect();
     let read = CsvReadOptions::default()
         .with_has_header(options.header)
         .with_infer_schema_length(inference)
@@ -86,7 +91,9 @@ fn check_ragged(
         Some((line, fields)) if !tolerant => {
             return Err(KernelError::Ragged { line, found: fields, expected: found.expected, name: name.to_owned() });
         }
-        Some((line, _)) => notes.push(format!("Fields beyond the header's {} were dropped (first in line {line})", found.expected)),
+        Some((line, _)) => {
+            notes.push(format!("Fields beyond the header's {} were dropped (first in line {line})", found.expected))
+        }
         None => {}
     }
     if let Some((count, line)) = found.short {

@@ -1,8 +1,8 @@
 //! What is in a table, column by column.
 
 use polars::prelude::{
-    ChunkAgg, ChunkQuantile, ChunkVar, Column, DataFrame, DataType, Float64Chunked, PolarsResult, QuantileMethod, Series,
-    SeriesMethods,
+    ChunkAgg, ChunkQuantile, ChunkVar, Column, DataFrame, DataType, Float64Chunked, PolarsResult, QuantileMethod,
+    Series, SeriesMethods,
 };
 
 use crate::error::KernelError;
@@ -54,7 +54,7 @@ impl Facts {
         self.nulls.push(nulls as u64);
         self.unique.push(unique(series));
         let numbers = numbers(series);
-        self.moments[0].push(numbers.as_ref().and_then(|numbers| numbers.mean()));
+        self.moments[0].push(numbers.as_ref().and_then(ChunkAgg::mean));
         self.moments[1].push(numbers.as_ref().and_then(deviation));
         for (at, share) in [0.25, 0.5, 0.75].into_iter().enumerate() {
             let value = numbers.as_ref().map(|numbers| numbers.quantile(share, QuantileMethod::Linear)).transpose()?;
@@ -116,7 +116,7 @@ fn deviation(numbers: &Float64Chunked) -> Option<f64> {
 fn ends(series: &Series, numbers: Option<&Float64Chunked>) -> [Option<String>; 2] {
     let kind = series.dtype();
     if let Some(numbers) = numbers.filter(|_| kind.is_float()) {
-        return [numbers.min(), numbers.max()].map(|end| end.map(|value| crate::display::float(value)));
+        return [numbers.min(), numbers.max()].map(|end| end.map(crate::display::float));
     }
     if numbers.is_none() && !kind.is_temporal() {
         return [None, None];
@@ -158,7 +158,10 @@ mod tests {
 
     #[test]
     fn every_kind_of_column() {
-        insta::assert_snapshot!(table_text(&describe(&people()).unwrap(), &TableOptions { quotes: false, ..TableOptions::default() }));
+        insta::assert_snapshot!(table_text(
+            &describe(&people()).unwrap(),
+            &TableOptions { quotes: false, ..TableOptions::default() }
+        ));
     }
 
     #[test]

@@ -19,7 +19,12 @@ pub(super) fn sniff(text: &[u8], quote: u8) -> u8 {
         let same = counts.iter().filter(|fields| **fields == first).count();
         (same * 100 / counts.len(), first)
     };
-    CANDIDATES.into_iter().rev().max_by_key(|delimiter| score(*delimiter)).filter(|best| score(*best).1 > 1).unwrap_or(b',')
+    CANDIDATES
+        .into_iter()
+        .rev()
+        .max_by_key(|delimiter| score(*delimiter))
+        .filter(|best| score(*best).1 > 1)
+        .unwrap_or(b',')
 }
 
 /// What is wrong with the number of fields in a file's records.
@@ -92,7 +97,8 @@ impl Iterator for Records<'_> {
                 quoted = byte != self.quote;
             } else if byte == b'\n' {
                 break;
-            } else if byte == self.quote && (field_start || self.text.get(self.at.wrapping_sub(2)) == Some(&self.quote)) {
+            } else if byte == self.quote && (field_start || self.text.get(self.at.wrapping_sub(2)) == Some(&self.quote))
+            {
                 quoted = true;
             } else if byte == self.delimiter {
                 fields += 1;

@@ -6,9 +6,7 @@ use std::num::NonZeroUsize;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
-use polars::prelude::{
-    DataFrame, DataType, IpcReader, JsonFormat, JsonReader, ParquetReader, PolarsResult, SerReader,
-};
+use polars::prelude::{DataFrame, DataType, IpcReader, JsonFormat, JsonReader, ParquetReader, PolarsResult, SerReader};
 
 use super::compression::unpack;
 use super::csv::read_csv;
@@ -19,6 +17,7 @@ use crate::error::KernelError;
 
 /// How a file is to be read; the default recognises everything by itself.
 #[derive(Debug, Clone, PartialEq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own on the command line")]
 pub struct LoadOptions {
     /// The format, if its suffix does not tell.
     pub format: Option<Format>,
@@ -137,7 +136,11 @@ fn read_json(bytes: Vec<u8>, format: Format, name: &str, options: &LoadOptions) 
         return Err(KernelError::EmptyFile { name: name.to_owned() });
     };
     // Many files named .json hold one object a line, and the reverse happens too.
-    let kind = if first == b'[' || (format == Format::Json && !is_lines(&text.bytes)) { JsonFormat::Json } else { JsonFormat::JsonLines };
+    let kind = if first == b'[' || (format == Format::Json && !is_lines(&text.bytes)) {
+        JsonFormat::Json
+    } else {
+        JsonFormat::JsonLines
+    };
     let bytes: Arc<[u8]> = text.bytes.into();
     let lines = matches!(kind, JsonFormat::JsonLines);
     let read = |sample: Option<NonZeroUsize>| {
@@ -161,8 +164,9 @@ fn read_json(bytes: Vec<u8>, format: Format, name: &str, options: &LoadOptions) 
 /// True when the first line is a JSON object by itself.
 fn is_lines(bytes: &[u8]) -> bool {
     let mut lines = bytes.split(|byte| *byte == b'\n').filter(|line| !line.iter().all(u8::is_ascii_whitespace));
-    let whole = lines.next().is_some_and(|line| serde_json::from_slice::<serde_json::Value>(line).is_ok_and(|value| value.is_object()));
-    whole
+    lines
+        .next()
+        .is_some_and(|line| serde_json::from_slice::<serde_json::Value>(line).is_ok_and(|value| value.is_object()))
 }
 
 /// Runs a reader whose input may be hostile; its reason comes back without values of the data.

@@ -39,13 +39,14 @@ pub fn find_source(name: &str, paths: &Paths, resolve: impl Fn(&str) -> PathBuf)
         return find_demo(demo, name, paths);
     }
     let local = name.strip_prefix("file://").unwrap_or(name);
-    if let Some((scheme, _)) = local.split_once("://") {
-        if scheme.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.')) && !scheme.is_empty() {
-            // A query or user name in an address may hold a secret.
-            let address = local.split(['?', '#']).next().unwrap_or(local);
-            let address = address.rsplit_once('@').map_or(address.to_owned(), |(_, host)| format!("{scheme}://{host}"));
-            return Err(KernelError::NoNetwork { address });
-        }
+    if let Some((scheme, _)) = local.split_once("://")
+        && !scheme.is_empty()
+        && scheme.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.'))
+    {
+        // A query or user name in an address may hold a secret.
+        let address = local.split(['?', '#']).next().unwrap_or(local);
+        let address = address.rsplit_once('@').map_or(address.to_owned(), |(_, host)| format!("{scheme}://{host}"));
+        return Err(KernelError::NoNetwork { address });
     }
     let path = resolve(local);
     if path.exists() {
@@ -61,7 +62,12 @@ pub fn demo_names(paths: &Paths) -> Vec<String> {
     let mut names = Vec::new();
     for (stem, path) in entries(&paths.demo_data()) {
         if path.is_dir() {
-            names.extend(entries(&path).into_iter().filter(|(_, file)| file.is_file()).map(|(table, _)| format!("{stem}/{table}")));
+            names.extend(
+                entries(&path)
+                    .into_iter()
+                    .filter(|(_, file)| file.is_file())
+                    .map(|(table, _)| format!("{stem}/{table}")),
+            );
         } else {
             names.push(stem);
         }

@@ -29,19 +29,18 @@ pub(super) fn decode(
     if let Some(label) = encoding {
         let wanted = Encoding::for_label(label.trim().as_bytes())
             .ok_or_else(|| KernelError::UnknownEncoding { name: label.to_owned() })?;
-        let note = convert(bytes, wanted);
-        return Ok(note);
+        return Ok(convert(&bytes, wanted));
     }
     if let Some((found, length)) = Encoding::for_bom(&bytes) {
         if found == UTF_8 {
             return Ok(Text { bytes: bytes[length..].to_vec(), note: None });
         }
-        let mut text = convert(bytes, found);
+        let mut text = convert(&bytes, found);
         text.note = Some(format!("The file is {}", found.name()));
         return Ok(text);
     }
     if let Some(found) = utf16_without_mark(&bytes) {
-        let mut text = convert(bytes, found);
+        let mut text = convert(&bytes, found);
         text.note = Some(format!("Read as {}; --encoding says otherwise", found.name()));
         return Ok(text);
     }
@@ -55,13 +54,13 @@ pub(super) fn decode(
     if std::str::from_utf8(&bytes).is_ok() {
         return Ok(Text { bytes, note: None });
     }
-    let mut text = convert(bytes, WINDOWS_1252);
+    let mut text = convert(&bytes, WINDOWS_1252);
     text.note = Some("The file is not UTF-8: read as windows-1252 (Latin-1); --encoding says otherwise".to_owned());
     Ok(text)
 }
 
-fn convert(bytes: Vec<u8>, from: &'static Encoding) -> Text {
-    let (text, _, damaged) = from.decode(&bytes);
+fn convert(bytes: &[u8], from: &'static Encoding) -> Text {
+    let (text, _, damaged) = from.decode(bytes);
     let note = damaged.then(|| format!("Some bytes are not valid {} and were replaced by \u{fffd}", from.name()));
     let bytes = match text {
         Cow::Owned(text) => text.into_bytes(),
@@ -125,7 +124,8 @@ mod tests {
         assert!(note.unwrap().contains("windows-1252"));
         let little: Vec<u8> = "naïve,b\n1,2\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
         assert_eq!(read(&little).unwrap().0, "naïve,b\n1,2\n");
-        let marked: Vec<u8> = [0xfe, 0xff].into_iter().chain("a,b\n".encode_utf16().flat_map(u16::to_be_bytes)).collect();
+        let marked: Vec<u8> =
+            [0xfe, 0xff].into_iter().chain("a,b\n".encode_utf16().flat_map(u16::to_be_bytes)).collect();
         assert_eq!(read(&marked).unwrap().0, "a,b\n");
     }
 
@@ -138,7 +138,9 @@ mod tests {
 
     #[test]
     fn what_is_no_text_is_refused() {
-        for bytes in [&b"\x7fELF\x02\x01\x01\x00\x00"[..], b"PK\x03\x04abc", b"PAR1\x15\x04", &[1, 2, 3, 4, 5, 6, 200, 201]] {
+        for bytes in
+            [&b"\x7fELF\x02\x01\x01\x00\x00"[..], b"PK\x03\x04abc", b"PAR1\x15\x04", &[1, 2, 3, 4, 5, 6, 200, 201]]
+        {
             assert!(matches!(read(bytes), Err(KernelError::BinaryFile { .. })), "{bytes:?}");
         }
     }

@@ -27,7 +27,8 @@ pub struct Saved {
 /// `data::unknown_format`, `data::format` when the format has no place for a column's type, `kernel::io`.
 pub fn save(frame: &DataFrame, path: &Path, format: Option<Format>) -> Result<Saved, KernelError> {
     let name = path.display().to_string();
-    let format = format.or_else(|| Format::of_path(path)).ok_or_else(|| KernelError::UnknownFormat { name: name.clone() })?;
+    let format =
+        format.or_else(|| Format::of_path(path)).ok_or_else(|| KernelError::UnknownFormat { name: name.clone() })?;
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let temporary = tempfile::Builder::new()
         .prefix(".synthbook-")

@@ -7,8 +7,8 @@ use std::time::{Duration, Instant};
 use indicatif::{ProgressBar, ProgressStyle};
 use synthbook_synth::{Progress, ProgressSink};
 
-use super::value::escape_html;
 use super::Bundle;
+use super::value::escape_html;
 use crate::output::Output;
 
 /// The least time between two updates.
@@ -177,7 +177,10 @@ mod tests {
     fn the_bar_as_text_and_html() {
         let bundle = progress_bundle("Fitting <x>", Some(0.5), "column 3");
         assert_eq!(bundle.get("text/plain").unwrap(), "Fitting <x> [██████████░░░░░░░░░░] 50 % column 3");
-        assert!(bundle.get("text/html").unwrap().contains("value=\"50\"") && !bundle.get("text/html").unwrap().contains("<x>"));
+        assert!(
+            bundle.get("text/html").unwrap().contains("value=\"50\"")
+                && !bundle.get("text/html").unwrap().contains("<x>")
+        );
         for fraction in [None, Some(f64::NAN), Some(-1.0), Some(7.0)] {
             let _ = progress_bundle("t", fraction, "");
         }

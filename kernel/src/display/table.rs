@@ -4,9 +4,9 @@ use std::fmt::Write as _;
 
 use polars::prelude::{Column, DataFrame};
 
+use super::Bundle;
 use super::text_table::text_table;
 use super::value::{cut, escape_html, group_digits, is_number, written};
-use super::Bundle;
 
 /// Marks the scope of the style rules; the variables are JupyterLab's own, with a colour for pages without them.
 const STYLE: &str = "<style>\
@@ -82,7 +82,13 @@ impl<'a> Excerpt<'a> {
             Total::Known(total) if total <= frame.height() => ends(frame.height(), options.rows),
             _ => (0..frame.height().min(options.rows)).map(Some).chain([None]).collect(),
         };
-        Self { frame, columns: ends(frame.width(), options.columns), rows, total: options.total, quotes: options.quotes }
+        Self {
+            frame,
+            columns: ends(frame.width(), options.columns),
+            rows,
+            total: options.total,
+            quotes: options.quotes,
+        }
     }
 
     /// `shape: (32,561, 15)`, in words.
@@ -122,7 +128,11 @@ fn html(excerpt: &Excerpt<'_>, options: &TableOptions) -> String {
     text.push_str("<table><thead><tr>");
     head(&mut text, excerpt, |column| {
         let name = column.name().as_str();
-        let title = if name.chars().count() > options.text { format!(" title=\"{}\"", escape_html(name)) } else { String::new() };
+        let title = if name.chars().count() > options.text {
+            format!(" title=\"{}\"", escape_html(name))
+        } else {
+            String::new()
+        };
         (title, cut(name, options.text))
     });
     text.push_str("</tr><tr class=\"t\">");
@@ -161,7 +171,8 @@ fn cell(text: &mut String, excerpt: &Excerpt<'_>, column: Option<usize>, row: Op
     let _ = match excerpt.cell(at, row, limit) {
         None => write!(text, "<td{class}><span class=\"null\">null</span></td>"),
         Some(shown) if shown.ends_with('…') => {
-            let title = excerpt.whole(at, row).map_or_else(String::new, |whole| format!(" title=\"{}\"", escape_html(&whole)));
+            let title =
+                excerpt.whole(at, row).map_or_else(String::new, |whole| format!(" title=\"{}\"", escape_html(&whole)));
             write!(text, "<td{class}{title}>{}</td>", escape_html(&shown))
         }
         Some(shown) => write!(text, "<td{class}>{}</td>", escape_html(&shown)),
@@ -236,7 +247,9 @@ mod tests {
     #[test]
     fn odd_tables_are_shown_too() {
         let frame = DataFrame::empty();
-        assert!(table_bundle(&frame, &TableOptions::default()).get("text/plain").unwrap().contains("0 rows × 0 columns"));
+        assert!(
+            table_bundle(&frame, &TableOptions::default()).get("text/plain").unwrap().contains("0 rows × 0 columns")
+        );
         let empty = sample().head(Some(0));
         assert!(table_text(&empty, &TableOptions::default()).contains("price"));
         let none = TableOptions { rows: 0, columns: 1, text: 1, quotes: false, ..TableOptions::default() };

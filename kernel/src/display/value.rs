@@ -1,5 +1,7 @@
 //! How one value of a table is written.
 
+use std::fmt::Write as _;
+
 use polars::prelude::{AnyValue, DataType};
 
 /// The most elements of a nested value that are written.
@@ -43,7 +45,7 @@ pub fn group_digits(number: usize) -> String {
     let digits = number.to_string();
     let mut text = String::with_capacity(digits.len() + digits.len() / 3);
     for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at) % 3 == 0 {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
             text.push(',');
         }
         text.push(digit);
@@ -83,7 +85,13 @@ pub(super) fn cut(text: &str, limit: usize) -> String {
 /// A float in at most six decimals, or with an exponent where those would not show it.
 pub(crate) fn float(number: f64) -> String {
     if !number.is_finite() {
-        return if number.is_nan() { "NaN".into() } else if number > 0.0 { "inf".into() } else { "-inf".into() };
+        return if number.is_nan() {
+            "NaN".into()
+        } else if number > 0.0 {
+            "inf".into()
+        } else {
+            "-inf".into()
+        };
     }
     let size = number.abs();
     if size != 0.0 && !(1e-4..1e15).contains(&size) {
@@ -112,7 +120,10 @@ fn quoted(text: &str, limit: usize, quotes: bool) -> String {
 }
 
 fn binary(bytes: &[u8]) -> String {
-    let shown: String = bytes.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+    let mut shown = String::new();
+    for byte in bytes.iter().take(8) {
+        let _ = write!(shown, "{byte:02x}");
+    }
     let more = if bytes.len() > 8 { "…" } else { "" };
     format!("0x{shown}{more} ({} B)", bytes.len())
 }

@@ -53,20 +53,9 @@ pub struct Located {
 }
 
 impl Located {
-    /// Ties an error to a byte range of the cell; an error that has a place keeps it.
-    #[must_use]
-    pub fn new(error: KernelError, span: Range<usize>) -> KernelError {
-        match error {
-            located @ KernelError::Located(_) => located,
-            KernelError::Cell(error) => KernelError::Cell(error),
-            error => KernelError::Located(Self { error: Box::new(error), span }),
-        }
-    }
-
-    /// The error without its place.
-    #[must_use]
-    pub fn error(&self) -> &KernelError {
-        &self.error
+    /// Ties an error to a byte range of the cell.
+    pub(super) fn new(error: KernelError, span: Range<usize>) -> Self {
+        Self { error: Box::new(error), span }
     }
 }
 

@@ -184,7 +184,9 @@ pub enum KernelError {
     #[error("There is no room for frame {name}: it needs {needed}")]
     #[diagnostic(
         code(frames::disk_full),
-        help("nothing was written; free space or drop frames (%frames --drop NAME), or set SYNTHBOOK_RUNTIME_DIR to a larger disk")
+        help(
+            "nothing was written; free space or drop frames (%frames --drop NAME), or set SYNTHBOOK_RUNTIME_DIR to a larger disk"
+        )
     )]
     DiskFull {
         /// The frame.
@@ -215,7 +217,9 @@ pub enum KernelError {
     #[error("Can't tell the format of {name}")]
     #[diagnostic(
         code(data::unknown_format),
-        help("known are csv, tsv, txt, parquet, arrow, ipc, feather, jsonl, ndjson and json (also .gz and .zst); --format says which")
+        help(
+            "known are csv, tsv, txt, parquet, arrow, ipc, feather, jsonl, ndjson and json (also .gz and .zst); --format says which"
+        )
     )]
     UnknownFormat {
         /// The file.
@@ -277,7 +281,10 @@ pub enum KernelError {
     },
     /// The address can't be reached from this build.
     #[error("Loading over the network is not supported: {address}")]
-    #[diagnostic(code(data::no_network), help("fetch the file first (for example with !curl -O) and load it by its path"))]
+    #[diagnostic(
+        code(data::no_network),
+        help("fetch the file first (for example with !curl -O) and load it by its path")
+    )]
     NoNetwork {
         /// The address without its query.
         address: String,
@@ -328,6 +335,9 @@ impl KernelError {
     /// Ties the error to a byte range of the cell, unless it has a place already.
     #[must_use]
     pub fn at(self, span: std::ops::Range<usize>) -> Self {
-        Located::new(self, span)
+        match self {
+            Self::Located(_) | Self::Cell(_) => self,
+            error => Self::Located(Located::new(error, span)),
+        }
     }
 }

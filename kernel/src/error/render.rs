@@ -52,11 +52,7 @@ pub fn cell_error(error: &KernelError, cell: &str, execution_count: u32) -> Cell
         text.push_str(&place);
     }
     text.push_str(&help_line(error));
-    CellError {
-        ename: code_of(error),
-        evalue: error.to_string(),
-        traceback: text.lines().map(str::to_owned).collect(),
-    }
+    CellError { ename: code_of(error), evalue: error.to_string(), traceback: text.lines().map(str::to_owned).collect() }
 }
 
 fn headline(error: &dyn Diagnostic) -> String {
@@ -84,7 +80,11 @@ fn place(error: &dyn Diagnostic, cell: &str, execution_count: u32) -> Option<Str
     let gutter = " ".repeat(number.to_string().len());
     let pad: String = shown.chars().take(before).map(|c| if c == '\t' { '\t' } else { ' ' }).collect();
     let mut text = String::new();
-    let _ = writeln!(text, "{gutter} {BLUE}--> In[{execution_count}]:{number}:{}{RESET}", cell[line_start..start].chars().count() + 1);
+    let _ = writeln!(
+        text,
+        "{gutter} {BLUE}--> In[{execution_count}]:{number}:{}{RESET}",
+        cell[line_start..start].chars().count() + 1
+    );
     let _ = writeln!(text, "{BLUE}{number} |{RESET} {shown}");
     let _ = writeln!(text, "{BLUE}{gutter} |{RESET} {pad}{RED}{}{RESET}", "^".repeat(marked));
     Some(text)

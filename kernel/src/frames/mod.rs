@@ -17,8 +17,8 @@ mod store;
 
 pub use info::FrameInfo;
 pub use name::check_name;
+pub(crate) use name::name_from;
 pub use read::read_frame;
 pub use recover::EndedSession;
-pub(crate) use name::name_from;
 pub(crate) use space::human_bytes;
 pub use store::{FrameStore, StoreConfig};

@@ -9,7 +9,7 @@ use super::manifest::Manifest;
 use super::name::parse_file_name;
 
 /// After this time nobody will miss a dead session's frames.
-const KEEP: Duration = Duration::from_secs(7 * 24 * 3600);
+const KEEP: Duration = Duration::from_hours(7 * 24);
 /// The most that dead sessions may hold together, in bytes.
 const KEEP_BYTES: u64 = 2 << 30;
 /// The prefix of a folder whose frames a session is taking over.

@@ -20,11 +20,7 @@ impl Space {
     pub(super) fn of(folder: &Path) -> Option<Self> {
         let facts = statvfs(folder).ok()?;
         let unit = facts.fragment_size();
-        Some(Self {
-            free: unit * facts.blocks_available(),
-            total: unit * facts.blocks(),
-            in_memory: in_memory(folder),
-        })
+        Some(Self { free: unit * facts.blocks_available(), total: unit * facts.blocks(), in_memory: in_memory(folder) })
     }
 
     /// True when `bytes` fit and, in memory, when no more than half is in use afterwards.

@@ -99,7 +99,7 @@ impl FrameStore {
         let needed = frame.estimated_size() as u64 + 4096;
         let mut full = None;
         for place in self.places_for(needed) {
-            let temporary = match self.temporary_in(&place, name) {
+            let temporary = match temporary_in(&place, name) {
                 Ok(path) => path,
                 Err(error) => {
                     full = Some(error);
@@ -128,7 +128,7 @@ impl FrameStore {
     pub fn temporary(&self, name: &str, bytes: u64) -> Result<PathBuf, KernelError> {
         check_name(name)?;
         for place in self.places_for(bytes) {
-            if let Ok(path) = self.temporary_in(&place, name) {
+            if let Ok(path) = temporary_in(&place, name) {
                 return Ok(path);
             }
         }
@@ -326,11 +326,6 @@ impl FrameStore {
         places
     }
 
-    fn temporary_in(&self, place: &Path, name: &str) -> Result<PathBuf, KernelError> {
-        make_private(place)?;
-        Ok(place.join(format!("{name}.{}.tmp", uuid::Uuid::new_v4().simple())))
-    }
-
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -351,6 +346,11 @@ fn write_frame(frame: &DataFrame, path: &Path) -> Result<(), KernelError> {
     let mut file = BufWriter::with_capacity(1 << 20, create(path)?);
     IpcWriter::new(&mut file).with_compression(None).finish(&mut frame)?;
     file.flush().map_err(|error| KernelError::io("write to", path, error))
+}
+
+fn temporary_in(place: &Path, name: &str) -> Result<PathBuf, KernelError> {
+    make_private(place)?;
+    Ok(place.join(format!("{name}.{}.tmp", uuid::Uuid::new_v4().simple())))
 }
 
 fn create(path: &Path) -> Result<File, KernelError> {

@@ -119,7 +119,11 @@ impl Arguments {
         usage(&self.spec)
     }
 
-    fn flag(&mut self, word: Word, words: &mut std::iter::Peekable<std::vec::IntoIter<Word>>) -> Result<(), KernelError> {
+    fn flag(
+        &mut self,
+        word: Word,
+        words: &mut std::iter::Peekable<std::vec::IntoIter<Word>>,
+    ) -> Result<(), KernelError> {
         let split = word.setting().filter(|(key, _)| self.find_flag(&key.text).is_some());
         let (flag, joined) = split.map_or((word, None), |(key, value)| (key, Some(value)));
         let Some(argument) = self.find_flag(&flag.text) else {
@@ -175,13 +179,18 @@ impl Arguments {
     }
 
     fn find_flag(&self, flag: &str) -> Option<&'static Argument> {
-        self.spec.arguments.iter().find(|argument| argument.name.starts_with('-') && argument.name.split('|').any(|form| form == flag))
+        self.spec
+            .arguments
+            .iter()
+            .find(|argument| argument.name.starts_with('-') && argument.name.split('|').any(|form| form == flag))
     }
 
     fn next_positional(&self) -> Option<&'static Argument> {
-        self.spec.arguments.iter().filter(|argument| is_positional(argument)).find(|argument| {
-            argument.name.ends_with('…') || self.get(argument.name).is_none()
-        })
+        self.spec
+            .arguments
+            .iter()
+            .filter(|argument| is_positional(argument))
+            .find(|argument| argument.name.ends_with('…') || self.get(argument.name).is_none())
     }
 
     fn unknown(&self, word: &Word) -> KernelError {
@@ -222,7 +231,13 @@ impl Arguments {
 
 /// How a magic is written, on one line.
 pub(super) fn usage(spec: &MagicSpec) -> String {
-    let mark = if spec.name == "!" { "" } else if spec.kind.on_line() { "%" } else { "%%" };
+    let mark = if spec.name == "!" {
+        ""
+    } else if spec.kind.on_line() {
+        "%"
+    } else {
+        "%%"
+    };
     format!("{mark}{}", usage_of(spec.name, spec.arguments))
 }
 
@@ -233,7 +248,8 @@ pub(super) fn usage_of(name: &str, arguments: &[Argument]) -> String {
         let long = Argument { name: argument.name.split('|').next().unwrap_or(argument.name), ..*argument };
         let form = form(&long);
         let gap = if name == "!" { "" } else { " " };
-        text += &if argument.required { format!("{gap}{form}") } else { format!("{gap}[{form}]") };
+        let (open, close) = if argument.required { ("", "") } else { ("[", "]") };
+        text.extend([gap, open, &form, close]);
     }
     text
 }

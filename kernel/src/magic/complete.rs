@@ -19,6 +19,9 @@ pub fn complete(session: &Session, code: &str, cursor: usize) -> Completions {
     let Some(call) = call_at(code, cursor) else {
         return session.evaluator.complete(code, cursor);
     };
+    if cursor < call.name_span.start {
+        return Completions { start: cursor, end: cursor, items: Vec::new() };
+    }
     if cursor <= call.name_span.end {
         return names(&call, code, cursor);
     }
@@ -28,7 +31,9 @@ pub fn complete(session: &Session, code: &str, cursor: usize) -> Completions {
     let mut items = magic.complete(&call, cursor, session);
     let typed = if call.body.is_some() && cursor > call.line_span.end || !items.is_empty() {
         let blank = call.name == "!";
-        let start = word_start(code, cursor, |c| if blank { !c.is_whitespace() } else { c.is_alphanumeric() || matches!(c, '_' | '.') });
+        let start = word_start(code, cursor, |c| {
+            if blank { !c.is_whitespace() } else { c.is_alphanumeric() || matches!(c, '_' | '.') }
+        });
         Typed { start, ..Typed::default() }
     } else {
         let typed = typed(&call, code, cursor);
@@ -55,15 +60,19 @@ struct Typed<'a> {
 fn names(call: &Call, code: &str, cursor: usize) -> Completions {
     let start = call.name_span.start;
     let typed = &code[start..cursor];
-    let cell = typed.starts_with("%%");
+    let over_cell = typed.starts_with("%%");
     let items = registry::all()
         .iter()
         .map(|magic| magic.spec())
         .filter(|spec| spec.name != "!")
-        .filter(|spec| if cell { spec.kind.on_cell() } else { spec.kind.on_line() || start == 0 })
+        .filter(|spec| if over_cell { spec.kind.on_cell() } else { spec.kind.on_line() || start == 0 })
         .map(|spec| {
-            let mark = if cell || !spec.kind.on_line() { "%%" } else { "%" };
-            Completion { text: format!("{mark}{}", spec.name), kind: "magic".into(), signature: Some(spec.summary.into()) }
+            let mark = if over_cell || !spec.kind.on_line() { "%%" } else { "%" };
+            Completion {
+                text: format!("{mark}{}", spec.name),
+                kind: "magic".into(),
+                signature: Some(spec.summary.into()),
+            }
         })
         .filter(|item| item.text.trim_start_matches('%').starts_with(typed.trim_start_matches('%')))
         .collect();
@@ -75,9 +84,11 @@ fn typed<'a>(call: &Call, code: &'a str, cursor: usize) -> Typed<'a> {
     let begin = word_start(code, cursor, |c| !c.is_whitespace()).max(call.line_span.start);
     let word = &code[begin..cursor];
     let earlier: Vec<&str> = line[..begin - call.line_span.start].split_whitespace().collect();
-    let spec = find(&call.name).map(|magic| magic.spec());
+    let spec = find(&call.name).map(Magic::spec);
     let takes_value = |flag: &str| {
-        spec.is_some_and(|spec| flag_of(spec.arguments, flag).is_some_and(|argument| argument.kind != ValueKind::Switch))
+        spec.is_some_and(|spec| {
+            flag_of(spec.arguments, flag).is_some_and(|argument| argument.kind != ValueKind::Switch)
+        })
     };
     let mut before = Vec::new();
     let mut skip = false;
@@ -117,12 +128,17 @@ fn arguments(
     if word.starts_with('-') {
         return flags(list, &call.line);
     }
-    let positional = list.iter().filter(|argument| is_positional(argument));
-    let next = positional.clone().nth(typed.before.len()).or_else(|| positional.last().filter(|last| last.name.ends_with('…')));
+    let mut positional = list.iter().filter(|argument| is_positional(argument));
+    let next = positional
+        .clone()
+        .nth(typed.before.len())
+        .or_else(|| positional.next_back().filter(|last| last.name.ends_with('…')));
     let mut items = next.map_or_else(Vec::new, |argument| values(argument.kind, word, typed, session));
-    items.extend(list.iter().filter(|argument| argument.name.ends_with('=') && argument.name != "KEY=").map(|argument| {
-        item(argument.name, "property", Some(argument.help))
-    }));
+    items.extend(
+        list.iter()
+            .filter(|argument| argument.name.ends_with('=') && argument.name != "KEY=")
+            .map(|argument| item(argument.name, "property", Some(argument.help))),
+    );
     if word.is_empty() {
         items.extend(flags(list, &call.line));
     }
@@ -262,7 +278,15 @@ mod tests {
     #[test]
     fn any_place_can_be_asked() {
         let test = TestSession::with_examples();
-        for code in ["%show größe --rows=", "%%sql\nSELECT ä FROM 'x", "%chart people x= y=a title='ä b' c", "%", "%%", "!ls x"] {
+        for code in [
+            "%show größe --rows=",
+            "%%sql\nSELECT ä FROM 'x",
+            "%chart people x= y=a title='ä b' c",
+            "%",
+            "%%",
+            "!ls x",
+            "  %show x",
+        ] {
             for cursor in 0..code.len() + 3 {
                 let found = complete(&test.session, code, cursor);
                 assert!(code.get(found.start..found.end).is_some(), "{code} {cursor}");

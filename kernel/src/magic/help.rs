@@ -63,9 +63,8 @@ fn choices(kind: ValueKind) -> String {
 
 /// Answers `name?`: a magic's page, a frame's columns, a model, else what the language knows.
 pub(super) fn answer(name: &str, detail: bool, context: &mut Context<'_>) -> Result<(), KernelError> {
-    let bundle = lookup(name, detail, context.session).or_else(|| {
-        context.session.evaluator.inspect(name, name.len(), u8::from(detail))
-    });
+    let bundle = lookup(name, detail, context.session)
+        .or_else(|| context.session.evaluator.inspect(name, name.len(), u8::from(detail)));
     match bundle {
         Some(bundle) => {
             context.out.display(bundle);
@@ -113,7 +112,10 @@ pub fn inspect(session: &Session, code: &str, cursor: usize, detail: u8) -> Opti
         return frame.or_else(|| magic_page(&call).filter(|_| !in_body));
     }
     let known = lookup(word_at(code, cursor), detail > 0, session);
-    session.evaluator.inspect(code, cursor, detail).or_else(|| known.filter(|_| session.frames.path(word_at(code, cursor)).is_some()))
+    session
+        .evaluator
+        .inspect(code, cursor, detail)
+        .or_else(|| known.filter(|_| session.frames.path(word_at(code, cursor)).is_some()))
 }
 
 fn magic_page(call: &Call) -> Option<Bundle> {
@@ -123,7 +125,9 @@ fn magic_page(call: &Call) -> Option<Bundle> {
 /// The word around a byte offset.
 fn word_at(code: &str, cursor: usize) -> &str {
     let inside = |c: char| c.is_alphanumeric() || c == '_';
-    let start = code[..cursor].rfind(|c: char| !inside(c)).map_or(0, |at| at + code[at..].chars().next().map_or(1, char::len_utf8));
+    let start = code[..cursor]
+        .rfind(|c: char| !inside(c))
+        .map_or(0, |at| at + code[at..].chars().next().map_or(1, char::len_utf8));
     let end = code[cursor..].find(|c: char| !inside(c)).map_or(code.len(), |at| cursor + at);
     &code[start..end]
 }
@@ -156,7 +160,9 @@ mod tests {
     #[test]
     fn inspection_finds_magics_and_frames() {
         let test = TestSession::with_examples();
-        let at = |code: &str, cursor: usize| inspect(&test.session, code, cursor, 0).map(|bundle| bundle.get("text/plain").unwrap().to_owned());
+        let at = |code: &str, cursor: usize| {
+            inspect(&test.session, code, cursor, 0).map(|bundle| bundle.get("text/plain").unwrap().to_owned())
+        };
         assert!(at("%load x", 3).unwrap().contains("%load FILE"));
         assert!(at("%show people", 9).unwrap().contains("frame people"));
         assert!(at("%%sql\nSELECT * FROM people", 22).unwrap().contains("frame people"));

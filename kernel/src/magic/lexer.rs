@@ -81,7 +81,8 @@ impl<'a> Scanner<'a> {
     /// A word, a number, or a prefixed string such as `r#"…"#`.
     fn word(&mut self, at: usize) -> usize {
         let bytes = self.text.as_bytes();
-        let end = at + bytes[at..].iter().take_while(|b| b.is_ascii_alphanumeric() || **b == b'_' || **b >= 0x80).count();
+        let end =
+            at + bytes[at..].iter().take_while(|b| b.is_ascii_alphanumeric() || **b == b'_' || **b >= 0x80).count();
         self.before = Before::Expression;
         match (&bytes[at..end], bytes.get(end)) {
             (b"r" | b"br" | b"cr", Some(b'#' | b'"')) => raw_string(bytes, end).unwrap_or(end),
@@ -160,7 +161,8 @@ fn raw_string(bytes: &[u8], at: usize) -> Option<usize> {
     }
     let mut end = at + hashes + 1;
     while end < bytes.len() {
-        let closing = bytes[end] == b'"' && bytes[end + 1..].iter().take(hashes).filter(|b| **b == b'#').count() == hashes;
+        let closing =
+            bytes[end] == b'"' && bytes[end + 1..].iter().take(hashes).filter(|b| **b == b'#').count() == hashes;
         end += 1;
         if closing {
             return Some(end + hashes);
@@ -199,7 +201,10 @@ mod tests {
 
     #[test]
     fn knows_where_statements_begin() {
-        assert_eq!(statements("let a = 1;\nlet b = a\n% 2;\nfn f() {\nx;\n}\nb"), ["let a = 1;", "let b = a", "fn f() {", "b"]);
+        assert_eq!(
+            statements("let a = 1;\nlet b = a\n% 2;\nfn f() {\nx;\n}\nb"),
+            ["let a = 1;", "let b = a", "fn f() {", "b"]
+        );
         assert_eq!(statements("f(\n%x,\n);\nend"), ["f(", "end"]);
     }
 
@@ -209,11 +214,10 @@ mod tests {
         assert_eq!(statements("let a = r#\"\n\"%x\n\"#;\nb"), ["let a = r#\"", "b"]);
         assert_eq!(statements("/* /* \n */\n%x\n*/\nb"), ["/* /* ", "b"]);
         assert_eq!(statements("let c = '\"'; // it's\nb"), ["let c = '\"'; // it's", "b"]);
-        assert_eq!(statements("fn f<'a>(x: &'a str) {}\nlet r#type = b'\\'';\nb"), [
-            "fn f<'a>(x: &'a str) {}",
-            "let r#type = b'\\'';",
-            "b"
-        ]);
+        assert_eq!(
+            statements("fn f<'a>(x: &'a str) {}\nlet r#type = b'\\'';\nb"),
+            ["fn f<'a>(x: &'a str) {}", "let r#type = b'\\'';", "b"]
+        );
     }
 
     #[test]

@@ -207,7 +207,8 @@ impl Context<'_> {
             return Ok(());
         }
         let help = suggest::did_you_mean(&word.text, &names, "columns");
-        Err(KernelError::UnknownColumn { frame: frame.to_owned(), column: word.text.clone(), help }.at(word.span.clone()))
+        Err(KernelError::UnknownColumn { frame: frame.to_owned(), column: word.text.clone(), help }
+            .at(word.span.clone()))
     }
 
     /// Resolves a path of the call against the session's folder; `~` is the home folder.

@@ -91,8 +91,8 @@ pub(super) fn call_at(cell: &str, cursor: usize) -> Option<Call> {
 }
 
 /// Parts of a text that stands at `offset` in a larger cell, with their places moved into that cell.
-pub(super) fn parse_inside(cell: &Arc<str>, offset: usize, text: &str) -> Result<Vec<Part>, KernelError> {
-    let above = cell[..offset].matches('\n').count();
+pub(super) fn parse_inside(whole: &Arc<str>, offset: usize, text: &str) -> Result<Vec<Part>, KernelError> {
+    let above = whole[..offset].matches('\n').count();
     let moved = |span: Range<usize>| span.start + offset..span.end + offset;
     let parts = parse(text)?.into_iter().map(|part| match part {
         Part::Rust { code, first_line } => Part::Rust { code, first_line: first_line + above },
@@ -101,7 +101,7 @@ pub(super) fn parse_inside(cell: &Arc<str>, offset: usize, text: &str) -> Result
             name_span: moved(call.name_span),
             line_span: moved(call.line_span),
             body_span: moved(call.body_span),
-            cell: Arc::clone(cell),
+            cell: Arc::clone(whole),
             ..call
         }),
     });
@@ -147,7 +147,8 @@ fn foreign_or_open(line: &str, scanner: &Scanner<'_>) -> Option<Foreign> {
 fn is_command(rest: &str, fresh: bool) -> bool {
     let word: &str = rest.split_whitespace().next().unwrap_or("");
     let first = rest.chars().next();
-    let starts_well = first.is_some_and(|c| c.is_alphanumeric() || matches!(c, '.' | '/' | '~' | '_' | '"' | '\'' | '$'));
+    let starts_well =
+        first.is_some_and(|c| c.is_alphanumeric() || matches!(c, '.' | '/' | '~' | '_' | '"' | '\'' | '$'));
     let call = word.contains('(') && !word.starts_with(['"', '\'', '$']);
     let constant = matches!(word.trim_end_matches(';'), "true" | "false") && rest.trim() == word;
     starts_well && !call && !constant && (fresh || !rest.starts_with(['"', '\'']))
@@ -263,12 +264,10 @@ mod tests {
 
     #[test]
     fn magics_and_rust_mix() {
-        assert_eq!(shape("let a = 1;\n%load x.csv --as t\nlet b = 2;\n!ls -la\n"), [
-            "rust@0 \"let a = 1;\\n\"",
-            "load \" x.csv --as t\"",
-            "rust@2 \"let b = 2;\\n\"",
-            "! \"ls -la\"",
-        ]);
+        assert_eq!(
+            shape("let a = 1;\n%load x.csv --as t\nlet b = 2;\n!ls -la\n"),
+            ["rust@0 \"let a = 1;\\n\"", "load \" x.csv --as t\"", "rust@2 \"let b = 2;\\n\"", "! \"ls -la\"",]
+        );
         assert_eq!(shape("  %frames"), ["frames \"\""]);
         assert_eq!(shape("x\n%frames"), ["rust@0 \"x\\n\"", "frames \"\""]);
         assert_eq!(shape("%frames\r\nlet a = 1;\r\n"), ["frames \"\"", "rust@1 \"let a = 1;\\r\\n\""]);

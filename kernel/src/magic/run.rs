@@ -21,12 +21,8 @@ pub fn run_cell(
     out: &Output,
     cancel: &Arc<AtomicBool>,
 ) -> Result<(), CellError> {
-    let mut context = Context {
-        session,
-        out: out.clone(),
-        cancel: Arc::clone(cancel),
-        execution_count: request.execution_count,
-    };
+    let mut context =
+        Context { session, out: out.clone(), cancel: Arc::clone(cancel), execution_count: request.execution_count };
     let result = parse(&request.code).and_then(|parts| run_parts(parts, !request.silent, &mut context));
     result.map_err(|error| cell_error(&error, &request.code, request.execution_count))
 }
@@ -116,11 +112,8 @@ pub fn is_complete(session: &Session, code: &str) -> Completeness {
             Some(Part::Magic(Call { body: Some(_), name, .. })) => {
                 let needs_body = find(name).is_some_and(|magic| !magic.spec().kind.on_line());
                 let has_body = code.contains('\n');
-                if code.ends_with("\n\n") || (has_body && code.ends_with('\n') && !needs_body) || (!has_body && !needs_body) {
-                    Completeness::Complete
-                } else {
-                    Completeness::Incomplete(String::new())
-                }
+                let ended = if has_body { code.ends_with(if needs_body { "\n\n" } else { "\n" }) } else { !needs_body };
+                if ended { Completeness::Complete } else { Completeness::Incomplete(String::new()) }
             }
             Some(Part::Rust { code, .. }) => session.evaluator.is_complete(code),
             _ => Completeness::Complete,

@@ -11,7 +11,7 @@ pub(crate) fn near<'a>(name: &str, names: &[&'a str]) -> Vec<&'a str> {
         .map(|candidate| (distance(&wanted, &candidate.to_lowercase()), *candidate))
         .filter(|(distance, candidate)| *distance <= 1 + wanted.chars().count().min(candidate.chars().count()) / 3)
         .collect();
-    scored.sort();
+    scored.sort_unstable();
     scored.dedup();
     scored.into_iter().take(3).map(|(_, name)| name).collect()
 }

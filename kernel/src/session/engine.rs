@@ -18,8 +18,7 @@ impl CellEngine for Session {
 
     fn evaluate(&self, expression: &str) -> Result<Bundle, CellError> {
         let values = Arc::new(Values::default());
-        let snippet =
-            Snippet { code: expression.to_owned(), first_line: 0, execution_count: 0, show_value: true };
+        let snippet = Snippet { code: expression.to_owned(), first_line: 0, execution_count: 0, show_value: true };
         self.evaluator.execute(&snippet, &Output::new(values.clone()))?;
         let last = values.0.lock().unwrap_or_else(PoisonError::into_inner).take();
         Ok(last.unwrap_or_else(|| Bundle::text("()")))
@@ -50,7 +49,9 @@ impl CellEngine for Session {
     fn notices(&self) -> Vec<String> {
         match self.frames.recovered() {
             [] => Vec::new(),
-            names => vec![format!("Recovered from the kernel that died: {}. Rust variables are lost.", names.join(", "))],
+            names => {
+                vec![format!("Recovered from the kernel that died: {}. Rust variables are lost.", names.join(", "))]
+            }
         }
     }
 }

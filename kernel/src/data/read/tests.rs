@@ -45,14 +45,17 @@ fn code(result: Result<Loaded, KernelError>) -> String {
 fn types_and_dates_are_inferred() {
     let csv = "id,price,day,at,ok,name\n1,1.5,2024-01-31,2024-01-31T10:00:00,true,a\n2,,2024-02-01,2024-02-01T11:30:00,false,\"b, c\"\n";
     let frame = read("t.csv", csv).unwrap().frame;
-    assert_eq!(frame.dtypes(), [
-        DataType::Int64,
-        DataType::Float64,
-        DataType::Date,
-        DataType::Datetime(TimeUnit::Microseconds, None),
-        DataType::Boolean,
-        DataType::String,
-    ]);
+    assert_eq!(
+        frame.dtypes(),
+        [
+            DataType::Int64,
+            DataType::Float64,
+            DataType::Date,
+            DataType::Datetime(TimeUnit::Microseconds, None),
+            DataType::Boolean,
+            DataType::String,
+        ]
+    );
     assert_eq!(frame.column("price").unwrap().null_count(), 1);
     let options = LoadOptions { keep_dates_as_text: true, ..LoadOptions::default() };
     assert_eq!(read_with("t.csv", csv, &options).unwrap().frame.column("day").unwrap().dtype(), &DataType::String);
@@ -156,7 +159,18 @@ fn a_thousand_columns() {
 #[test]
 fn every_format_reads_back() {
     let folder = Folder::new();
-    for name in ["t.csv", "t.tsv", "t.parquet", "t.arrow", "t.feather", "t.jsonl", "t.json", "t.csv.gz", "t.csv.zst", "t.parquet.gz"] {
+    for name in [
+        "t.csv",
+        "t.tsv",
+        "t.parquet",
+        "t.arrow",
+        "t.feather",
+        "t.jsonl",
+        "t.json",
+        "t.csv.gz",
+        "t.csv.zst",
+        "t.parquet.gz",
+    ] {
         let saved = save(&people(), &folder.path(name), None).unwrap();
         assert!(saved.bytes > 0 && !saved.replaced);
         assert!(save(&people(), &folder.path(name), None).unwrap().replaced);
@@ -167,7 +181,11 @@ fn every_format_reads_back() {
         let back = if json { back.drop("joined").unwrap() } else { back };
         assert!(back.equals_missing(&expected), "{name}\n{back}\n{expected}");
     }
-    let left: Vec<_> = std::fs::read_dir(folder.0.path()).unwrap().flatten().filter(|e| e.file_name().to_string_lossy().starts_with('.')).collect();
+    let left: Vec<_> = std::fs::read_dir(folder.0.path())
+        .unwrap()
+        .flatten()
+        .filter(|e| e.file_name().to_string_lossy().starts_with('.'))
+        .collect();
     assert!(left.is_empty(), "{left:?}");
 }
 

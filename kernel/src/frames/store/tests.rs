@@ -66,7 +66,8 @@ fn every_type_reads_back() {
     let lists = Series::new("l".into(), [Series::new("".into(), [1i64, 2]), Series::new("".into(), [3i64])]);
     let nulls = Series::full_null("z".into(), 2, &DataType::Null);
     let flags = Series::new("b".into(), [Some(true), None]);
-    let all = DataFrame::new_infer_height([days, moments, spans, words, lists, nulls, flags].map(Column::from).into()).unwrap();
+    let all = DataFrame::new_infer_height([days, moments, spans, words, lists, nulls, flags].map(Column::from).into())
+        .unwrap();
     store.publish("all", &all, "test").unwrap();
     let back = store.get("all").unwrap();
     assert_eq!(back.schema(), all.schema());
@@ -92,7 +93,8 @@ fn a_damaged_file_hurts_only_its_frame() {
     let bad = store.publish("bad", &table(), "test").unwrap();
     store.publish("good", &table(), "test").unwrap();
     let whole = std::fs::read(&bad.path).unwrap();
-    for damage in [&b""[..], b"ARROW1", b"PAR1 not arrow at all", &whole[..whole.len() / 2], &whole[..whole.len() - 3]] {
+    for damage in [&b""[..], b"ARROW1", b"PAR1 not arrow at all", &whole[..whole.len() / 2], &whole[..whole.len() - 3]]
+    {
         std::fs::write(&bad.path, damage).unwrap();
         assert_eq!(code(&store.get("bad").unwrap_err()), "frames::damaged");
     }
@@ -134,7 +136,10 @@ fn renames_and_removes() {
     assert_eq!(store.names(), ["b"]);
     assert_eq!(store.get("b").unwrap().height(), 3);
     store.remove("b").unwrap();
-    let left = std::fs::read_dir(store.directory()).unwrap().flatten().filter(|e| e.path().extension().is_some_and(|x| x == "arrow"));
+    let left = std::fs::read_dir(store.directory())
+        .unwrap()
+        .flatten()
+        .filter(|e| e.path().extension().is_some_and(|x| x == "arrow"));
     assert_eq!(left.count(), 0);
 }
 

@@ -10,7 +10,11 @@ const SPEC: MagicSpec = MagicSpec {
     name: "cd",
     kind: MagicKind::Line,
     summary: "Changes the folder that paths and commands start from.",
-    arguments: &[Argument::optional("FOLDER", ValueKind::Path, "The folder; - is the one before, none is the home folder.")],
+    arguments: &[Argument::optional(
+        "FOLDER",
+        ValueKind::Path,
+        "The folder; - is the one before, none is the home folder.",
+    )],
     examples: &["%cd .", "%cd -"],
 };
 

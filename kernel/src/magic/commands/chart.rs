@@ -75,7 +75,10 @@ impl Magic for Chart {
 fn place(arguments: &Arguments, word: &str) -> Option<std::ops::Range<usize>> {
     let of = |known: &Word| (known.text == word).then(|| known.span.clone());
     let settings = arguments.settings().iter();
-    settings.clone().find_map(|(key, value)| of(value).or_else(|| of(key))).or_else(|| arguments.get("KIND").and_then(of))
+    settings
+        .clone()
+        .find_map(|(key, value)| of(value).or_else(|| of(key)))
+        .or_else(|| arguments.get("KIND").and_then(of))
 }
 
 #[cfg(test)]

@@ -28,7 +28,8 @@ impl Magic for Env {
     fn run(&self, call: &Call, context: &mut Context<'_>) -> Result<(), KernelError> {
         let arguments = Arguments::parse(SPEC, call)?;
         let Some(name) = arguments.get("NAME") else {
-            return list(context);
+            list(context);
+            return Ok(());
         };
         if let Some((key, value)) = name.setting() {
             context.session.set_variable(&key.text, &value.text);
@@ -41,7 +42,9 @@ impl Magic for Env {
             let Some((_, value)) = known.iter().find(|(known, _)| *known == name.text) else {
                 let names: Vec<&str> = known.iter().map(|(name, _)| name.as_str()).collect();
                 let help = suggest::did_you_mean(&name.text, &names, "variables");
-                return Err(KernelError::UnknownName { what: "variable", name: name.text.clone(), help }.at(name.span.clone()));
+                return Err(
+                    KernelError::UnknownName { what: "variable", name: name.text.clone(), help }.at(name.span.clone())
+                );
             };
             context.say(value);
         }
@@ -49,16 +52,16 @@ impl Magic for Env {
     }
 }
 
-fn list(context: &Context<'_>) -> Result<(), KernelError> {
+fn list(context: &Context<'_>) {
     for (name, value) in variables(context) {
         let secret = SECRET.iter().any(|word| name.to_uppercase().contains(word));
         context.say(&format!("{name}={}", if secret { "<hidden>" } else { &value }));
     }
-    Ok(())
 }
 
 fn variables(context: &Context<'_>) -> Vec<(String, String)> {
-    let inherited = std::env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
+    let inherited =
+        std::env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
     let mut all: std::collections::BTreeMap<String, String> = inherited.collect();
     all.extend(context.session.environment());
     all.into_iter().collect()

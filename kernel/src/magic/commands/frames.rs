@@ -18,7 +18,11 @@ const SPEC: MagicSpec = MagicSpec {
         Argument::optional("--drop", ValueKind::Frame, "Drops a frame."),
         Argument::optional("--rename", ValueKind::Frame, "Renames a frame; --to says how."),
         Argument::optional("--to", ValueKind::NewFrame, "The new name."),
-        Argument::optional("--recover", ValueKind::OptionalText, "Recovers the frames of an ended session, or of all; without a value lists them."),
+        Argument::optional(
+            "--recover",
+            ValueKind::OptionalText,
+            "Recovers the frames of an ended session, or of all; without a value lists them.",
+        ),
     ],
     examples: &["%frames", "%frames --rename people --to persons", "%frames --drop persons", "%frames --recover"],
 };
@@ -41,7 +45,10 @@ impl Magic for Frames {
             context.say(&format!("Renamed {} to {}", word.text, to.text));
         }
         match arguments.get("--recover") {
-            Some(word) if word.text.is_empty() => list_ended(context),
+            Some(word) if word.text.is_empty() => {
+                list_ended(context);
+                Ok(())
+            }
             Some(word) => recover(word, context),
             None if arguments.has("--drop") || arguments.has("--rename") => Ok(()),
             None => list(context),
@@ -67,7 +74,7 @@ fn list(context: &Context<'_>) -> Result<(), KernelError> {
     Ok(())
 }
 
-fn list_ended(context: &Context<'_>) -> Result<(), KernelError> {
+fn list_ended(context: &Context<'_>) {
     let ended = context.session.frames.ended_sessions();
     if ended.is_empty() {
         context.say("No session has ended without a clean shutdown; there is nothing to recover");
@@ -79,7 +86,6 @@ fn list_ended(context: &Context<'_>) -> Result<(), KernelError> {
             context.say(&format!("    {name}: {}", human_bytes(bytes)));
         }
     }
-    Ok(())
 }
 
 fn recover(word: &Word, context: &Context<'_>) -> Result<(), KernelError> {

@@ -35,9 +35,17 @@ impl Magic for Help {
 }
 
 fn overview(context: &Context<'_>) {
-    context.say("A cell is Rust; lines that begin with % are magics, and %%name on the first line takes the whole cell.\n");
+    context.say(
+        "A cell is Rust; lines that begin with % are magics, and %%name on the first line takes the whole cell.\n",
+    );
     for spec in registry::all().iter().map(|magic| magic.spec()) {
-        let mark = if spec.name == "!" { "" } else if spec.kind.on_line() { "%" } else { "%%" };
+        let mark = if spec.name == "!" {
+            ""
+        } else if spec.kind.on_line() {
+            "%"
+        } else {
+            "%%"
+        };
         context.say(&format!("{:14} {}", format!("{mark}{}", spec.name), spec.summary));
     }
     context.say("\n%help NAME or NAME? shows more. Tab completes names, flags, frames, columns and files.");

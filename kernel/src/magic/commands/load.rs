@@ -13,21 +13,45 @@ const SPEC: MagicSpec = MagicSpec {
     kind: MagicKind::Line,
     summary: "Loads a CSV, TSV, Parquet, Arrow, JSON lines or JSON file as a frame.",
     arguments: &[
-        Argument::required("FILE", ValueKind::Path, "The file, or demo:SET/TABLE for the demo data; .gz and .zst are unpacked."),
+        Argument::required(
+            "FILE",
+            ValueKind::Path,
+            "The file, or demo:SET/TABLE for the demo data; .gz and .zst are unpacked.",
+        ),
         Argument::optional("--as|-a", ValueKind::NewFrame, "The frame's name; the file's without it."),
         Argument::optional("--format|-f", ValueKind::Choice(Format::NAMES), "The format, if the suffix does not tell."),
-        Argument::optional("--delimiter|-d", ValueKind::Text, "What separates fields: one character or tab; recognised without it."),
-        Argument::optional("--encoding|-e", ValueKind::Text, "The text encoding; UTF-8, UTF-16 and Latin-1 are recognised."),
+        Argument::optional(
+            "--delimiter|-d",
+            ValueKind::Text,
+            "What separates fields: one character or tab; recognised without it.",
+        ),
+        Argument::optional(
+            "--encoding|-e",
+            ValueKind::Text,
+            "The text encoding; UTF-8, UTF-16 and Latin-1 are recognised.",
+        ),
         Argument::optional("--types|-t", ValueKind::Text, "Types of columns, as NAME=TYPE,…; inferred without it."),
-        Argument::optional("--null", ValueKind::Text, "A text that stands for a missing value, besides the empty one; may be repeated."),
+        Argument::optional(
+            "--null",
+            ValueKind::Text,
+            "A text that stands for a missing value, besides the empty one; may be repeated.",
+        ),
         Argument::optional("--rows|-n", ValueKind::Integer, "Only the first rows."),
         Argument::optional("--no-header", ValueKind::Switch, "The first line holds data, not names."),
         Argument::optional("--no-dates", ValueKind::Switch, "Keeps text that looks like dates as text."),
         Argument::optional("--truncate-ragged", ValueKind::Switch, "Drops fields beyond the header's."),
-        Argument::optional("--ignore-errors", ValueKind::Switch, "Makes values that don't fit their column's type null."),
+        Argument::optional(
+            "--ignore-errors",
+            ValueKind::Switch,
+            "Makes values that don't fit their column's type null.",
+        ),
         Argument::optional("--quiet|-q", ValueKind::Switch, "Does not show the frame."),
     ],
-    examples: &["%load people.csv --as guests", "%load demo:shop/orders", "%load people.csv --types age=float --null NA -n 5 -q"],
+    examples: &[
+        "%load people.csv --as guests",
+        "%load demo:shop/orders",
+        "%load people.csv --types age=float --null NA -n 5 -q",
+    ],
 };
 
 impl Magic for Load {
@@ -77,7 +101,10 @@ fn options(arguments: &Arguments) -> Result<LoadOptions, KernelError> {
     if let Some(word) = arguments.get("--delimiter|-d") {
         let delimiter = match word.text.as_str() {
             "tab" | "\\t" | "\t" => Some(b'\t'),
-            text => text.bytes().next().filter(|byte| text.len() == 1 && byte.is_ascii() && !matches!(byte, b'"' | b'\n' | b'\r')),
+            text => text
+                .bytes()
+                .next()
+                .filter(|byte| text.len() == 1 && byte.is_ascii() && !matches!(byte, b'"' | b'\n' | b'\r')),
         };
         options.delimiter = Some(delimiter.ok_or_else(|| {
             KernelError::BadValue {

@@ -35,7 +35,8 @@ impl Magic for LsMagic {
             of(MagicKind::on_cell, "%%").join("  "),
         );
         let json = |fits: fn(MagicKind) -> bool| -> Value {
-            let entries = specs.iter().filter(|spec| fits(spec.kind)).map(|spec| (spec.name.to_owned(), spec.summary.into()));
+            let entries =
+                specs.iter().filter(|spec| fits(spec.kind)).map(|spec| (spec.name.to_owned(), spec.summary.into()));
             Value::Object(entries.collect::<Map<String, Value>>())
         };
         let list = serde_json::json!({ "line": json(MagicKind::on_line), "cell": json(MagicKind::on_cell) });
@@ -54,7 +55,9 @@ mod tests {
         let (collector, result) = test.run("%lsmagic");
         result.unwrap();
         let bundle = &collector.bundles()[0];
-        assert!(bundle.get("text/plain").unwrap().contains("%load") && bundle.get("text/plain").unwrap().contains("%%sql"));
+        assert!(
+            bundle.get("text/plain").unwrap().contains("%load") && bundle.get("text/plain").unwrap().contains("%%sql")
+        );
         assert!(bundle.data["application/json"]["line"]["load"].is_string());
         assert!(bundle.data["application/json"]["cell"]["bash"].is_string());
     }

@@ -11,7 +11,7 @@ use nix::unistd::Pid;
 
 use crate::error::KernelError;
 use crate::magic::Context;
-use crate::output::{Output, StreamName, OutputEvent};
+use crate::output::{Output, OutputEvent, StreamName};
 
 /// How often an interrupt is looked for.
 const PACE: Duration = Duration::from_millis(20);

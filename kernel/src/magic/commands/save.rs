@@ -30,7 +30,8 @@ impl Magic for Save {
         let frame = context.frame(arguments.need("NAME", call)?)?;
         let file = arguments.need("FILE", call)?;
         let format = arguments.text("--format|-f").and_then(Format::from_name);
-        let saved = data::save(&frame, &context.path(&file.text), format).map_err(|error| error.at(file.span.clone()))?;
+        let saved =
+            data::save(&frame, &context.path(&file.text), format).map_err(|error| error.at(file.span.clone()))?;
         let done = if saved.replaced { "Replaced" } else { "Wrote" };
         context.say(&format!("{done} {} ({})", file.text, human_bytes(saved.bytes)));
         Ok(())

@@ -80,7 +80,8 @@ impl Query {
         let mut save = arguments.text("--save|-S").map(str::to_owned);
         if let Some(file) = arguments.get("--file|-f") {
             let path = context.path(&file.text);
-            let text = std::fs::read_to_string(&path).map_err(|error| KernelError::io("read", &path, error).at(file.span.clone()))?;
+            let text = std::fs::read_to_string(&path)
+                .map_err(|error| KernelError::io("read", &path, error).at(file.span.clone()))?;
             return Ok(Self { text, place: None, save });
         }
         let end = if call.body.is_some() { call.body_span.end } else { call.line_span.end };
@@ -162,7 +163,8 @@ fn save(
 ) -> Result<(), KernelError> {
     let frames = &context.session.frames;
     let path = frames.temporary(name, 0)?;
-    let written = watched(context, |request| query_to_ipc(database, sql, request, &path)).map_err(|error| query.error(error))?;
+    let written =
+        watched(context, |request| query_to_ipc(database, sql, request, &path)).map_err(|error| query.error(error))?;
     say_notes(&written.notes, context);
     if let Some(change) = written.change {
         say_change(&change, context);
@@ -221,10 +223,53 @@ fn say_change(change: &Change, context: &Context<'_>) {
 
 /// Words that begin or join clauses, in the order in which they are offered.
 const WORDS: [&str; 48] = [
-    "SELECT", "FROM", "WHERE", "GROUP BY", "ORDER BY", "LIMIT", "HAVING", "JOIN", "LEFT JOIN", "INNER JOIN", "ON", "USING",
-    "AS", "AND", "OR", "NOT", "IN", "IS NULL", "IS NOT NULL", "BETWEEN", "LIKE", "ILIKE", "CASE", "WHEN", "THEN", "ELSE",
-    "END", "DISTINCT", "UNION ALL", "WITH", "OVER", "PARTITION BY", "CREATE TABLE", "INSERT INTO", "UPDATE", "DELETE FROM",
-    "DESCRIBE", "SUMMARIZE", "PIVOT", "QUALIFY", "count(", "sum(", "avg(", "min(", "max(", "median(", "round(",
+    "SELECT",
+    "FROM",
+    "WHERE",
+    "GROUP BY",
+    "ORDER BY",
+    "LIMIT",
+    "HAVING",
+    "JOIN",
+    "LEFT JOIN",
+    "INNER JOIN",
+    "ON",
+    "USING",
+    "AS",
+    "AND",
+    "OR",
+    "NOT",
+    "IN",
+    "IS NULL",
+    "IS NOT NULL",
+    "BETWEEN",
+    "LIKE",
+    "ILIKE",
+    "CASE",
+    "WHEN",
+    "THEN",
+    "ELSE",
+    "END",
+    "DISTINCT",
+    "UNION ALL",
+    "WITH",
+    "OVER",
+    "PARTITION BY",
+    "CREATE TABLE",
+    "INSERT INTO",
+    "UPDATE",
+    "DELETE FROM",
+    "DESCRIBE",
+    "SUMMARIZE",
+    "PIVOT",
+    "QUALIFY",
+    "count(",
+    "sum(",
+    "avg(",
+    "min(",
+    "max(",
+    "median(",
+    "round(",
     "date_trunc(",
 ];
 
@@ -240,12 +285,20 @@ fn complete(call: &Call, cursor: usize, session: &Session) -> Vec<Completion> {
     let word = &call.cell[start..cursor];
     let database = session.open_database();
     if let Some((table, _)) = word.rsplit_once('.') {
-        return columns(table, session, database.as_deref()).into_iter().map(|(name, kind)| item(&format!("{table}.{name}"), "field", Some(&kind))).collect();
+        return columns(table, session, database.as_deref())
+            .into_iter()
+            .map(|(name, kind)| item(&format!("{table}.{name}"), "field", Some(&kind)))
+            .collect();
     }
     let mut items = frames(session);
     let known: Vec<String> = items.iter().map(|item| item.text.clone()).collect();
     let tables = database.as_deref().and_then(|database| database.tables().ok()).unwrap_or_default();
-    items.extend(tables.into_iter().filter(|table| !known.contains(&table.name)).map(|table| item(&table.sql, "class", Some("table"))));
+    items.extend(
+        tables
+            .into_iter()
+            .filter(|table| !known.contains(&table.name))
+            .map(|table| item(&table.sql, "class", Some("table"))),
+    );
     let text = &call.cell[call.line_span.start..];
     let mut fields = Vec::new();
     for table in items.iter().map(|item| item.text.clone()).collect::<Vec<_>>() {
@@ -271,7 +324,8 @@ fn columns(table: &str, session: &Session, database: Option<&DuckDb>) -> Vec<(St
 
 /// A name as SQL takes it.
 fn quoted(name: &str) -> String {
-    let plain = name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_') && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+    let plain = name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
+        && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
     if plain { name.to_owned() } else { format!("\"{}\"", name.replace('"', "\"\"")) }
 }
 

@@ -23,12 +23,28 @@ const SPEC: MagicSpec = MagicSpec {
     summary: "Fits a model of a frame, samples synthetic rows from it, evaluates them, saves and loads models.",
     arguments: &[
         Argument::required("ACTION", ValueKind::Choice(ACTIONS), "What to do."),
-        Argument::optional("NAME", ValueKind::Text, "The frame to fit, the model to sample or save, or the file to load."),
+        Argument::optional(
+            "NAME",
+            ValueKind::Text,
+            "The frame to fit, the model to sample or save, or the file to load.",
+        ),
         Argument::optional("FILE", ValueKind::Path, "The file to save to."),
-        Argument::optional("--as", ValueKind::NewFrame, "The name of the model that is fitted or loaded, or of the frame that is sampled."),
+        Argument::optional(
+            "--as",
+            ValueKind::NewFrame,
+            "The name of the model that is fitted or loaded, or of the frame that is sampled.",
+        ),
         Argument::optional("--method|-m", ValueKind::Text, "The synthesizer; gaussian_copula without it."),
-        Argument::optional("--metadata", ValueKind::Path, "A JSON file that says what the columns mean; recognised without it."),
-        Argument::optional("--rows|-n", ValueKind::Integer, "How many rows to sample; as many as were fitted without it."),
+        Argument::optional(
+            "--metadata",
+            ValueKind::Path,
+            "A JSON file that says what the columns mean; recognised without it.",
+        ),
+        Argument::optional(
+            "--rows|-n",
+            ValueKind::Integer,
+            "How many rows to sample; as many as were fitted without it.",
+        ),
         Argument::optional("--seed", ValueKind::Integer, "The seed of all randomness; 0 without it."),
         Argument::optional("--real", ValueKind::Frame, "The real frame to evaluate against."),
         Argument::optional("--synthetic", ValueKind::Frame, "The synthetic frame to evaluate."),
@@ -86,17 +102,17 @@ fn fit(arguments: &Arguments, call: &Call, context: &Context<'_>) -> Result<(), 
     let model_name = arguments.text("--as").map_or_else(|| format!("{}_model", name.text), str::to_owned);
     let frame = context.frame(name)?;
     let method = arguments.get("--method|-m");
-    let mut synthesizer = find(method.map_or("gaussian_copula", |word| &word.text))
-        .map_err(|error| KernelError::foreign(error).at(method.map_or(call.name_span.clone(), |word| word.span.clone())))?;
+    let mut synthesizer = find(method.map_or("gaussian_copula", |word| &word.text)).map_err(|error| {
+        KernelError::foreign(error).at(method.map_or(call.name_span.clone(), |word| word.span.clone()))
+    })?;
     for (key, value) in arguments.settings() {
         let set = synthesizer.set(&key.text, &value.text);
         set.map_err(|error| KernelError::foreign(error).at(key.span.start..value.span.end))?;
     }
     let metadata = match arguments.get("--metadata") {
         None => Metadata::detect(&frame).map_err(KernelError::foreign)?,
-        Some(word) => {
-            Metadata::read(&context.path(&word.text)).map_err(|error| KernelError::foreign(error).at(word.span.clone()))?
-        }
+        Some(word) => Metadata::read(&context.path(&word.text))
+            .map_err(|error| KernelError::foreign(error).at(word.span.clone()))?,
     };
     let progress = context.progress(&format!("Fitting {}", name.text));
     let model = synthesizer.fit(&frame, &metadata, seed(arguments)?, &progress.handle());
@@ -137,7 +153,10 @@ fn score(arguments: &Arguments, call: &Call, context: &Context<'_>) -> Result<()
     let overall = report.overall.map_or_else(|| "no score".to_owned(), |score| format!("{:.1} %", score * 100.0));
     context.say(&format!("Column shapes: {overall}"));
     let table = report.to_frame().map_err(KernelError::foreign)?;
-    context.out.display(table_bundle(&table, &TableOptions { rows: 1000, quotes: false, ..context.session.settings().table() }));
+    context.out.display(table_bundle(
+        &table,
+        &TableOptions { rows: 1000, quotes: false, ..context.session.settings().table() },
+    ));
     Ok(())
 }
 
@@ -156,7 +175,8 @@ fn load(arguments: &Arguments, call: &Call, context: &Context<'_>) -> Result<(),
     let source = find_source(&file.text, session.paths(), |path| session.resolve(path));
     let source = source.map_err(|error| error.at(file.span.clone()))?;
     let name = arguments.text("--as").map_or_else(|| source.frame_name(), str::to_owned);
-    let model = synthbook_synth::load(&source.path).map_err(|error| KernelError::foreign(error).at(file.span.clone()))?;
+    let model =
+        synthbook_synth::load(&source.path).map_err(|error| KernelError::foreign(error).at(file.span.clone()))?;
     context.say(&format!("Model {name}: {}, fitted on {} rows", model.synthesizer(), group_digits(model.rows())));
     session.add_model(&name, Arc::from(model));
     Ok(())
@@ -169,7 +189,9 @@ mod tests {
     #[test]
     fn fit_sample_evaluate_save_load() {
         let test = TestSession::with_examples();
-        assert!(test.text("%synth fit people --as twin --seed 7").contains("Model twin: gaussian_copula fitted on 60 rows"));
+        assert!(
+            test.text("%synth fit people --as twin --seed 7").contains("Model twin: gaussian_copula fitted on 60 rows")
+        );
         assert!(test.text("%synth sample twin -n 200 --as s1 --seed 1").contains("200 rows"));
         let _ = test.text("%synth save twin twin.model\n%synth load twin.model --as again");
         let _ = test.text("%synth sample again -n 200 --as s2 --seed 1");

@@ -24,13 +24,12 @@ impl Magic for Time {
 
     fn run(&self, call: &Call, context: &mut Context<'_>) -> Result<(), KernelError> {
         let started = Instant::now();
-        let result = match &call.body {
-            Some(body) => run_inside(&call.cell, call.body_span.start, body, context),
-            None => {
-                let arguments = Arguments::parse_rest(SPEC, call)?;
-                let code = arguments.need("CODE", call)?;
-                run_inside(&call.cell, code.span.start, &code.text, context)
-            }
+        let result = if let Some(body) = &call.body {
+            run_inside(&call.cell, call.body_span.start, body, context)
+        } else {
+            let arguments = Arguments::parse_rest(SPEC, call)?;
+            let code = arguments.need("CODE", call)?;
+            run_inside(&call.cell, code.span.start, &code.text, context)
         };
         context.say(&format!("Wall time: {}", words(started.elapsed())));
         result

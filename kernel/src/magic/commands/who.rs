@@ -22,9 +22,11 @@ impl Magic for Who {
     fn run(&self, call: &Call, context: &mut Context<'_>) -> Result<(), KernelError> {
         Arguments::parse(SPEC, call)?;
         let variables: Vec<String> = context.session.evaluator.variables().into_iter().map(|(name, _)| name).collect();
-        for (what, names) in
-            [("variables", variables), ("frames", context.session.frames.names()), ("models", context.session.model_names())]
-        {
+        for (what, names) in [
+            ("variables", variables),
+            ("frames", context.session.frames.names()),
+            ("models", context.session.model_names()),
+        ] {
             let names = if names.is_empty() { "none".to_owned() } else { names.join(", ") };
             context.say(&format!("{what}: {names}"));
         }

@@ -40,7 +40,9 @@ impl Magic for Whos {
         }
         let column = |at: usize| rows.iter().map(|row| row[at].clone()).collect::<Vec<String>>();
         let table = df!("name" => column(0), "kind" => column(1), "type or size" => column(2))?;
-        context.out.display(table_bundle(&table, &TableOptions { rows: 1000, quotes: false, ..TableOptions::default() }));
+        context
+            .out
+            .display(table_bundle(&table, &TableOptions { rows: 1000, quotes: false, ..TableOptions::default() }));
         Ok(())
     }
 }

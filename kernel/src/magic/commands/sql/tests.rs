@@ -70,7 +70,9 @@ fn an_endless_query_is_interrupted() {
     let test = TestSession::with_examples();
     std::thread::scope(|scope| {
         let cell = scope.spawn(|| {
-            test.run("%sql keep << WITH RECURSIVE t(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM t) SELECT sum(n) FROM t")
+            test.run(
+                "%sql keep << WITH RECURSIVE t(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM t) SELECT sum(n) FROM t",
+            )
         });
         std::thread::sleep(Duration::from_millis(200));
         let asked = Instant::now();
