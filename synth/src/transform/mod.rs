@@ -93,6 +93,12 @@ pub trait FittedTransform: fmt::Debug + Send + Sync {
     /// Whether the pieces are in the order of their values.
     fn ordered(&self) -> bool;
 
+    /// Whether the values differ in a way that other columns may tell something about: not so for a constant, and not
+    /// where there are no masses.
+    fn varies(&self) -> bool {
+        self.masses().len() > 1
+    }
+
     /// The share of rows without a value.
     fn missing_rate(&self) -> f64;
 

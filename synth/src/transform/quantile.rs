@@ -16,7 +16,7 @@ use crate::values::{Values, extract, restore};
 use crate::{ColumnKind, ColumnMetadata, Section, SynthError};
 
 /// A stretch holds at least so many rows: in a small table of different numbers, none is copied.
-const FEWEST_ROWS: usize = 5;
+const FEWEST_ROWS: usize = 2;
 
 /// Takes numbers, moments and lengths of time apart.
 pub(super) struct QuantileTransform;
@@ -125,6 +125,14 @@ impl FittedTransform for Fitted {
 
     fn ordered(&self) -> bool {
         true
+    }
+
+    fn varies(&self) -> bool {
+        let stretches = match &self.ends {
+            Ends::Float { low, high } => low.iter().zip(high).any(|(low, high)| low < high),
+            Ends::Whole { low, high } => low.iter().zip(high).any(|(low, high)| low < high),
+        };
+        self.masses.len() > 1 || stretches
     }
 
     fn missing_rate(&self) -> f64 {
@@ -337,7 +345,7 @@ mod tests {
         let mut counts = vec![100];
         counts.extend([1; 20]);
         assert_eq!(spans(&counts, 12), [(0, 0), (1, 10), (11, 20)]);
-        assert_eq!(spans(&[1; 12], 1000), [(0, 4), (5, 11)]);
+        assert_eq!(spans(&[1; 7], 1000), [(0, 1), (2, 3), (4, 6)]);
         assert_eq!(spans(&[1], 10), [(0, 0)]);
         assert!(spans(&[], 10).is_empty());
     }

@@ -194,3 +194,15 @@ fn adult_keeps_its_shapes_and_its_pairs() {
         assert!((real - made).abs() < 0.03, "{a} {b} {real} {made}");
     }
 }
+
+#[test]
+fn small_tables_are_spread_out_not_copied() {
+    let (x, y): (Vec<f64>, Vec<f64>) = pairs(0.9, 40, 7).into_iter().unzip();
+    let table = df!("x" => &x, "y" => y).unwrap();
+    let made = resampled(&table, 4000);
+    assert!(correlation(&made, "x", "y") > 0.7);
+    let made: Vec<f64> = made.column("x").unwrap().f64().unwrap().iter().flatten().collect();
+    assert!(made.iter().filter(|made| x.contains(made)).count() < 40);
+    let report = evaluate(&table, &resampled(&table, 4000), &Metadata::detect(&table).unwrap()).unwrap();
+    assert!(report.overall.unwrap() > 0.9, "{report:?}");
+}

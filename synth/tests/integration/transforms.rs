@@ -46,9 +46,9 @@ fn what_does_not_belong_is_refused() {
     let column = Series::new("sex".into(), ["f", "m"]);
     let about = ColumnMetadata::new(ColumnKind::Categorical);
     let fitted = transform_for(about.kind).fit(&column, &about, 10).unwrap();
-    let refused = fitted.forward(&Series::new("sex".into(), ["x"])).unwrap_err();
+    let refused = fitted.forward(&Series::new("sex".into(), ["unheard"])).unwrap_err();
     assert_eq!(code(&refused), "synth::unseen_category");
-    assert!(!refused.to_string().contains('x'), "the value stays out of the message: {refused}");
+    assert!(!refused.to_string().contains("unheard"), "the value stays out of the message: {refused}");
     assert_eq!(code(&fitted.forward(&Series::new("sex".into(), [1])).unwrap_err()), "synth::type_mismatch");
     let odd = Encoded { pieces: vec![7], positions: vec![0.5] };
     assert_eq!(code(&fitted.inverse(&odd, ROWS()).unwrap_err()), "synth::foreign_encoding");

@@ -131,6 +131,9 @@ pub(super) fn correlation(a: &[f64], b: &[f64], covariance: f64) -> f64 {
             (value_next, slope * rho + value + term)
         })
     };
+    if products.iter().all(|term| term.abs() < f64::EPSILON) {
+        return 0.0;
+    }
     let (mut low, mut high) = (-CLOSEST, CLOSEST);
     if covariance <= at(low).0 {
         return low;
@@ -178,6 +181,13 @@ mod tests {
         let series = fine.series();
         assert!((fine.spread() - 1.0).abs() < 0.01);
         assert!((correlation(&series, &series, 0.6 * fine.spread().powi(2)) - 0.6).abs() < 2e-3);
+    }
+
+    #[test]
+    fn one_piece_tells_nothing() {
+        let (one, half) = (Latent::of_value(0, &[1.0], true), Latent::of_value(1, &[0.5, 0.5], true));
+        assert_eq!(one.place(-1.0), (0, distribution(-1.0)));
+        assert!(correlation(&one.series(), &half.series(), 0.0).abs() < f64::EPSILON);
     }
 
     #[test]

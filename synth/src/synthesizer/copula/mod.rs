@@ -186,7 +186,7 @@ impl Synthesizer for GaussianCopula {
 fn latents(transforms: &[Box<dyn FittedTransform>]) -> Vec<Latent> {
     let mut latents = Vec::new();
     for (column, transform) in transforms.iter().enumerate() {
-        if transform.masses().len() > 1 {
+        if transform.varies() {
             latents.push(Latent::of_value(column, transform.masses(), transform.ordered()));
         }
         let missing = transform.missing_rate();
