@@ -92,7 +92,7 @@ fn check_ragged(
             return Err(KernelError::Ragged { line, found: fields, expected: found.expected, name: name.to_owned() });
         }
         Some((line, _)) => {
-            notes.push(format!("Fields beyond the header's {} were dropped (first in line {line})", found.expected))
+            notes.push(format!("Fields beyond the header's {} were dropped (first in line {line})", found.expected));
         }
         None => {}
     }

@@ -365,7 +365,7 @@ mod tests {
 
     fn call(cell: &str) -> Call {
         match parse(cell).unwrap().pop() {
-            Some(Part::Magic(call)) => call,
+            Some(Part::Magic(found)) => found,
             other => panic!("{other:?}"),
         }
     }

@@ -236,48 +236,48 @@ mod tests {
     use super::*;
     use crate::testing::TestSession;
 
-    fn at_end(test: &TestSession, code: &str) -> Vec<String> {
-        let found = complete(&test.session, code, code.len());
+    fn at_end(kernel: &TestSession, code: &str) -> Vec<String> {
+        let found = complete(&kernel.session, code, code.len());
         assert!(found.start <= found.end && code.is_char_boundary(found.start));
         found.items.into_iter().map(|item| item.text).collect()
     }
 
     #[test]
     fn names_flags_and_values() {
-        let test = TestSession::with_examples();
-        assert_eq!(at_end(&test, "%fra"), ["%frames"]);
-        assert_eq!(at_end(&test, "%%writ"), ["%%writefile"]);
-        assert!(at_end(&test, "let a = 1;\n%").contains(&"%load".to_owned()));
-        assert_eq!(at_end(&test, "%show pe"), ["people"]);
-        assert_eq!(at_end(&test, "%show people --ro"), ["--rows"]);
-        assert_eq!(at_end(&test, "%load peop"), ["people.csv"]);
-        assert_eq!(at_end(&test, "%load demo:"), ["demo:shop/orders"]);
-        assert_eq!(at_end(&test, "%save people x.csv --form"), ["--format"]);
-        assert_eq!(at_end(&test, "%save people x --format par"), ["parquet"]);
-        assert_eq!(at_end(&test, "%chart people x=a"), ["age"]);
-        assert_eq!(at_end(&test, "%synth fi"), ["fit"]);
-        assert_eq!(at_end(&test, "%help sho"), ["show"]);
+        let kernel = TestSession::with_examples();
+        assert_eq!(at_end(&kernel, "%fra"), ["%frames"]);
+        assert_eq!(at_end(&kernel, "%%writ"), ["%%writefile"]);
+        assert!(at_end(&kernel, "let a = 1;\n%").contains(&"%load".to_owned()));
+        assert_eq!(at_end(&kernel, "%show pe"), ["people"]);
+        assert_eq!(at_end(&kernel, "%show people --ro"), ["--rows"]);
+        assert_eq!(at_end(&kernel, "%load peop"), ["people.csv"]);
+        assert_eq!(at_end(&kernel, "%load demo:"), ["demo:shop/orders"]);
+        assert_eq!(at_end(&kernel, "%save people x.csv --form"), ["--format"]);
+        assert_eq!(at_end(&kernel, "%save people x --format par"), ["parquet"]);
+        assert_eq!(at_end(&kernel, "%chart people x=a"), ["age"]);
+        assert_eq!(at_end(&kernel, "%synth fi"), ["fit"]);
+        assert_eq!(at_end(&kernel, "%help sho"), ["show"]);
     }
 
     #[test]
     fn sql_knows_tables_columns_and_words() {
-        let test = TestSession::with_examples();
-        assert!(at_end(&test, "%%sql\nSELECT * FROM pe").contains(&"people".to_owned()));
-        assert!(at_end(&test, "%%sql\nSELECT inc").contains(&"income".to_owned()));
-        assert!(at_end(&test, "%sql SEL").contains(&"SELECT".to_owned()));
-        assert!(at_end(&test, "%%sql --sa").contains(&"--save".to_owned()));
+        let kernel = TestSession::with_examples();
+        assert!(at_end(&kernel, "%%sql\nSELECT * FROM pe").contains(&"people".to_owned()));
+        assert!(at_end(&kernel, "%%sql\nSELECT inc").contains(&"income".to_owned()));
+        assert!(at_end(&kernel, "%sql SEL").contains(&"SELECT".to_owned()));
+        assert!(at_end(&kernel, "%%sql --sa").contains(&"--save".to_owned()));
     }
 
     #[test]
     fn rust_goes_to_the_language() {
-        let test = TestSession::with_examples();
-        assert!(at_end(&test, "let a = pe").is_empty());
-        assert_eq!(test.language.log().len(), 1);
+        let kernel = TestSession::with_examples();
+        assert!(at_end(&kernel, "let a = pe").is_empty());
+        assert_eq!(kernel.language.log().len(), 1);
     }
 
     #[test]
     fn any_place_can_be_asked() {
-        let test = TestSession::with_examples();
+        let kernel = TestSession::with_examples();
         for code in [
             "%show größe --rows=",
             "%%sql\nSELECT ä FROM 'x",
@@ -288,7 +288,7 @@ mod tests {
             "  %show x",
         ] {
             for cursor in 0..code.len() + 3 {
-                let found = complete(&test.session, code, cursor);
+                let found = complete(&kernel.session, code, cursor);
                 assert!(code.get(found.start..found.end).is_some(), "{code} {cursor}");
             }
         }

@@ -76,9 +76,9 @@ mod tests {
         for magic in registry::all() {
             let spec = magic.spec();
             assert!(!spec.examples.is_empty(), "%{} has no example", spec.name);
-            let test = TestSession::with_examples();
+            let kernel = TestSession::with_examples();
             for example in spec.examples {
-                let (collector, result) = test.run(example);
+                let (collector, result) = kernel.run(example);
                 if let Err(error) = result {
                     panic!("{example}\n{}\n{}", error.traceback.join("\n"), collector.text());
                 }
@@ -101,10 +101,10 @@ mod tests {
             }
             for example in spec.examples {
                 for part in parse(example).unwrap() {
-                    if let Part::Magic(call) = part {
-                        if call.name == spec.name {
-                            Arguments::parse(spec, &call).unwrap();
-                        }
+                    if let Part::Magic(call) = part
+                        && call.name == spec.name
+                    {
+                        Arguments::parse(spec, &call).unwrap();
                     }
                 }
             }

@@ -148,20 +148,20 @@ mod tests {
 
     #[test]
     fn questions_are_answered() {
-        let test = TestSession::with_examples();
-        assert!(test.text("load?").contains("%load FILE"));
-        assert!(test.text("%%sql?").contains("%%sql"));
-        assert!(test.text("people?").contains("age: i64"));
-        assert!(test.text("known?").contains("documentation of known"));
-        assert_eq!(test.error("%nothing?").ename, "magic::unknown");
-        assert_eq!(test.error("nothing?").ename, "magic::unknown_name");
+        let kernel = TestSession::with_examples();
+        assert!(kernel.text("load?").contains("%load FILE"));
+        assert!(kernel.text("%%sql?").contains("%%sql"));
+        assert!(kernel.text("people?").contains("age: i64"));
+        assert!(kernel.text("known?").contains("documentation of known"));
+        assert_eq!(kernel.error("%nothing?").ename, "magic::unknown");
+        assert_eq!(kernel.error("nothing?").ename, "magic::unknown_name");
     }
 
     #[test]
     fn inspection_finds_magics_and_frames() {
-        let test = TestSession::with_examples();
+        let kernel = TestSession::with_examples();
         let at = |code: &str, cursor: usize| {
-            inspect(&test.session, code, cursor, 0).map(|bundle| bundle.get("text/plain").unwrap().to_owned())
+            inspect(&kernel.session, code, cursor, 0).map(|bundle| bundle.get("text/plain").unwrap().to_owned())
         };
         assert!(at("%load x", 3).unwrap().contains("%load FILE"));
         assert!(at("%show people", 9).unwrap().contains("frame people"));

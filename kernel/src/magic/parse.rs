@@ -253,9 +253,9 @@ mod tests {
             .into_iter()
             .map(|part| match part {
                 Part::Rust { code, first_line } => format!("rust@{first_line} {code:?}"),
-                Part::Magic(call) => match call.body {
-                    None => format!("{} {:?}", call.name, call.line),
-                    Some(body) => format!("%%{} {:?} {body:?}", call.name, call.line),
+                Part::Magic(found) => match found.body {
+                    None => format!("{} {:?}", found.name, found.line),
+                    Some(body) => format!("%%{} {:?} {body:?}", found.name, found.line),
                 },
                 Part::Question { name, detail, .. } => format!("? {name} {detail}"),
             })
@@ -320,9 +320,9 @@ mod tests {
     fn spans_point_into_the_cell() {
         let cell = "let a = 'x';\n  %show größe -n 3\n";
         let parts = parse(cell).unwrap();
-        let Part::Magic(call) = &parts[1] else { panic!("{parts:?}") };
-        assert_eq!(&cell[call.name_span.clone()], "%show");
-        assert_eq!(&cell[call.line_span.clone()], " größe -n 3");
+        let Part::Magic(found) = &parts[1] else { panic!("{parts:?}") };
+        assert_eq!(&cell[found.name_span.clone()], "%show");
+        assert_eq!(&cell[found.line_span.clone()], " größe -n 3");
     }
 
     proptest! {

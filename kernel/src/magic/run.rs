@@ -128,35 +128,35 @@ mod tests {
 
     #[test]
     fn parts_run_in_order_and_only_the_last_value_is_shown() {
-        let test = TestSession::with_examples();
-        let text = test.text("let a = 1;\n%pwd\na + 1");
+        let kernel = TestSession::with_examples();
+        let text = kernel.text("let a = 1;\n%pwd\na + 1");
         assert_eq!(text.lines().last(), Some("a + 1"));
-        assert_eq!(test.language.log(), ["execute@0 let a = 1;", "execute@2 a + 1"]);
+        assert_eq!(kernel.language.log(), ["execute@0 let a = 1;", "execute@2 a + 1"]);
     }
 
     #[test]
     fn the_first_error_ends_the_cell() {
-        let test = TestSession::new();
-        let error = test.error("fail\n%pwd\nnever");
+        let kernel = TestSession::new();
+        let error = kernel.error("fail\n%pwd\nnever");
         assert_eq!(error.ename, "E");
-        assert_eq!(test.language.log().len(), 1);
+        assert_eq!(kernel.language.log().len(), 1);
     }
 
     #[test]
     fn unknown_and_misplaced_magics() {
-        let test = TestSession::new();
-        let error = test.error("%laod x");
+        let kernel = TestSession::new();
+        let error = kernel.error("%laod x");
         assert_eq!(error.ename, "magic::unknown");
         assert!(error.traceback.join("\n").contains("did you mean %load?"));
-        assert_eq!(test.error("%%pwd\nx").ename, "magic::misplaced");
-        assert_eq!(test.error("%writefile x").ename, "magic::misplaced");
-        assert_eq!(test.error("%%").ename, "magic::unknown");
+        assert_eq!(kernel.error("%%pwd\nx").ename, "magic::misplaced");
+        assert_eq!(kernel.error("%writefile x").ename, "magic::misplaced");
+        assert_eq!(kernel.error("%%").ename, "magic::unknown");
     }
 
     #[test]
     fn completeness() {
-        let test = TestSession::new();
-        let of = |code: &str| is_complete(&test.session, code);
+        let kernel = TestSession::new();
+        let of = |code: &str| is_complete(&kernel.session, code);
         assert_eq!(of("%frames"), Completeness::Complete);
         assert_eq!(of("let a = {"), Completeness::Incomplete("    ".into()));
         assert_eq!(of("%%bash\nls"), Completeness::Incomplete(String::new()));

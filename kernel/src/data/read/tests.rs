@@ -63,11 +63,8 @@ fn types_and_dates_are_inferred() {
 
 #[test]
 fn a_late_float_widens_the_column() {
-    let mut csv = String::from("n\n");
-    for n in 0..20_000 {
-        csv.push_str(&format!("{n}\n"));
-    }
-    csv.push_str("0.5\n");
+    let whole: Vec<String> = (0..20_000).map(|n| n.to_string()).collect();
+    let csv = format!("n\n{}\n0.5\n", whole.join("\n"));
     let frame = read("t.csv", csv).unwrap().frame;
     assert_eq!(frame.dtypes(), [DataType::Float64]);
     assert_eq!(frame.height(), 20_001);

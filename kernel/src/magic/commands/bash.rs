@@ -36,15 +36,15 @@ mod tests {
 
     #[test]
     fn scripts_run_and_fail() {
-        let test = TestSession::new();
-        assert_eq!(test.text("%%bash\nx=(1 2)\necho ${#x[@]}"), "2\n");
-        assert_eq!(test.error("%%bash\nexit 4").evalue, "The command ended with status 4");
-        assert_eq!(test.error("%%bash\nkill -9 $$").evalue, "The command ended with signal 9");
+        let kernel = TestSession::new();
+        assert_eq!(kernel.text("%%bash\nx=(1 2)\necho ${#x[@]}"), "2\n");
+        assert_eq!(kernel.error("%%bash\nexit 4").evalue, "The command ended with status 4");
+        assert_eq!(kernel.error("%%bash\nkill -9 $$").evalue, "The command ended with signal 9");
     }
 
     #[test]
     fn variables_of_env_reach_the_script() {
-        let test = TestSession::new();
-        assert_eq!(test.text("%env COLOUR=red\n!echo $COLOUR").lines().last(), Some("red"));
+        let kernel = TestSession::new();
+        assert_eq!(kernel.text("%env COLOUR=red\n!echo $COLOUR").lines().last(), Some("red"));
     }
 }

@@ -42,10 +42,10 @@ mod tests {
 
     #[test]
     fn goes_there_and_back() {
-        let test = TestSession::new();
-        std::fs::create_dir(test.folder().join("inner dir")).unwrap();
-        assert!(test.text("%cd 'inner dir'").trim_end().ends_with("inner dir"));
-        assert!(test.text("%cd -").trim_end().ends_with("work"));
-        assert_eq!(test.error("%cd nowhere").ename, "data::not_found");
+        let kernel = TestSession::new();
+        std::fs::create_dir(kernel.folder().join("inner dir")).unwrap();
+        assert!(kernel.text("%cd 'inner dir'").trim_end().ends_with("inner dir"));
+        assert!(kernel.text("%cd -").trim_end().ends_with("work"));
+        assert_eq!(kernel.error("%cd nowhere").ename, "data::not_found");
     }
 }

@@ -87,8 +87,8 @@ mod tests {
 
     #[test]
     fn one_bundle_for_every_page() {
-        let test = TestSession::with_examples();
-        let (collector, result) = test.run("%chart people histogram x=age title=\"A <b>title</b>\"");
+        let kernel = TestSession::with_examples();
+        let (collector, result) = kernel.run("%chart people histogram x=age title=\"A <b>title</b>\"");
         result.unwrap();
         let bundle = &collector.bundles()[0];
         assert!(bundle.data["application/vnd.vegalite.v5+json"]["$schema"].as_str().unwrap().contains("v5"));
@@ -99,11 +99,11 @@ mod tests {
 
     #[test]
     fn mistakes_are_coded_and_placed() {
-        let test = TestSession::with_examples();
-        let error = test.error("%chart people histogram x=agee");
+        let kernel = TestSession::with_examples();
+        let error = kernel.error("%chart people histogram x=agee");
         assert!(error.ename.starts_with("charts::"), "{}", error.ename);
         assert!(error.traceback.join("\n").contains("^^^^"), "{}", error.traceback.join("\n"));
-        assert!(test.error("%chart people pie3d").ename.starts_with("charts::"));
-        assert_eq!(test.error("%chart nobody").ename, "frames::unknown");
+        assert!(kernel.error("%chart people pie3d").ename.starts_with("charts::"));
+        assert_eq!(kernel.error("%chart nobody").ename, "frames::unknown");
     }
 }

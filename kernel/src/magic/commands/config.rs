@@ -78,12 +78,12 @@ mod tests {
 
     #[test]
     fn settings_change_what_is_shown() {
-        let test = TestSession::with_examples();
-        let _ = test.text("%config display.rows=4");
-        assert_eq!(test.text("%show people").matches("\"Oslo\"").count(), 2);
-        assert_eq!(test.text("%config display.rows"), "4\n");
-        assert_eq!(test.error("%config display.rows=0").ename, "magic::bad_value");
-        assert!(test.error("%config display.row 3").traceback.join("").contains("display.rows"));
-        assert_eq!(test.error("%config nothing").ename, "magic::unknown_name");
+        let kernel = TestSession::with_examples();
+        let _ = kernel.text("%config display.rows=4");
+        assert_eq!(kernel.text("%show people").matches("\"Oslo\"").count(), 2);
+        assert_eq!(kernel.text("%config display.rows"), "4\n");
+        assert_eq!(kernel.error("%config display.rows=0").ename, "magic::bad_value");
+        assert!(kernel.error("%config display.row 3").traceback.join("").contains("display.rows"));
+        assert_eq!(kernel.error("%config nothing").ename, "magic::unknown_name");
     }
 }

@@ -44,9 +44,9 @@ mod tests {
 
     #[test]
     fn describes_and_keeps() {
-        let test = TestSession::with_examples();
-        let text = test.text("%describe people --as facts");
+        let kernel = TestSession::with_examples();
+        let text = kernel.text("%describe people --as facts");
         assert!(text.contains("income") && text.contains("60 rows"), "{text}");
-        assert_eq!(test.session.frames.info("facts").unwrap().rows, 5);
+        assert_eq!(kernel.session.frames.info("facts").unwrap().rows, 5);
     }
 }

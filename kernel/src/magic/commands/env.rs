@@ -73,12 +73,12 @@ mod tests {
 
     #[test]
     fn sets_and_shows() {
-        let test = TestSession::new();
-        assert_eq!(test.text("%env SB_A=x y\n%env SB_A").lines().last(), Some("x"));
-        assert_eq!(test.text("%env SB_A = x y\n%env SB_A").lines().last(), Some("x y"));
-        assert_eq!(test.text("%env SB_B=\"x y\"\n%env SB_B").lines().last(), Some("x y"));
-        let listed = test.text("%env SB_TOKEN=abc\n%env");
+        let kernel = TestSession::new();
+        assert_eq!(kernel.text("%env SB_A=x y\n%env SB_A").lines().last(), Some("x"));
+        assert_eq!(kernel.text("%env SB_A = x y\n%env SB_A").lines().last(), Some("x y"));
+        assert_eq!(kernel.text("%env SB_B=\"x y\"\n%env SB_B").lines().last(), Some("x y"));
+        let listed = kernel.text("%env SB_TOKEN=abc\n%env");
         assert!(listed.contains("SB_TOKEN=<hidden>") && !listed.contains("abc"));
-        assert_eq!(test.error("%env SB_NOTHING_LIKE_IT").ename, "magic::unknown_name");
+        assert_eq!(kernel.error("%env SB_NOTHING_LIKE_IT").ename, "magic::unknown_name");
     }
 }

@@ -111,14 +111,14 @@ mod tests {
 
     #[test]
     fn lists_drops_and_renames() {
-        let test = TestSession::with_examples();
-        assert!(test.text("%frames").contains("people"));
-        let _ = test.text("%frames --rename people --to persons");
-        let _ = test.text("%frames --drop persons");
-        assert!(test.text("%frames").contains("no frames yet"));
-        assert_eq!(test.error("%frames --drop persons").ename, "frames::unknown");
-        assert_eq!(test.error("%frames --rename x").ename, "magic::missing_argument");
-        assert_eq!(test.error("%frames --recover x").ename, "frames::no_session");
-        assert_eq!(test.text("%frames --recover all"), "Recovered 0 frames\n");
+        let kernel = TestSession::with_examples();
+        assert!(kernel.text("%frames").contains("people"));
+        let _ = kernel.text("%frames --rename people --to persons");
+        let _ = kernel.text("%frames --drop persons");
+        assert!(kernel.text("%frames").contains("no frames yet"));
+        assert_eq!(kernel.error("%frames --drop persons").ename, "frames::unknown");
+        assert_eq!(kernel.error("%frames --rename x").ename, "magic::missing_argument");
+        assert_eq!(kernel.error("%frames --recover x").ename, "frames::no_session");
+        assert_eq!(kernel.text("%frames --recover all"), "Recovered 0 frames\n");
     }
 }

@@ -57,9 +57,9 @@ mod tests {
 
     #[test]
     fn pages_and_overview() {
-        let test = TestSession::new();
-        assert!(test.text("%help %load").contains("%load FILE"));
-        assert!(test.text("%help").contains("%synth"));
-        assert_eq!(test.error("%help lod").ename, "magic::unknown");
+        let kernel = TestSession::new();
+        assert!(kernel.text("%help %load").contains("%load FILE"));
+        assert!(kernel.text("%help").contains("%synth"));
+        assert_eq!(kernel.error("%help lod").ename, "magic::unknown");
     }
 }

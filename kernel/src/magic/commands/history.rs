@@ -43,9 +43,9 @@ mod tests {
 
     #[test]
     fn cells_in_order() {
-        let test = TestSession::new();
-        let _ = test.text("let a = 1;\nlet b = 2;");
-        assert_eq!(test.text("%history -n"), "   1: let a = 1;\n      let b = 2;\n   1: %history -n\n");
-        assert_eq!(test.text("%history --last 1"), "%history --last 1\n");
+        let kernel = TestSession::new();
+        let _ = kernel.text("let a = 1;\nlet b = 2;");
+        assert_eq!(kernel.text("%history -n"), "   1: let a = 1;\n      let b = 2;\n   1: %history -n\n");
+        assert_eq!(kernel.text("%history --last 1"), "%history --last 1\n");
     }
 }

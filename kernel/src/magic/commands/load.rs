@@ -132,27 +132,27 @@ mod tests {
 
     #[test]
     fn loads_and_names() {
-        let test = TestSession::with_examples();
-        let text = test.text("%load people.csv");
+        let kernel = TestSession::with_examples();
+        let text = kernel.text("%load people.csv");
         assert!(text.contains("Frame people: 60 rows, 5 columns"), "{text}");
-        let _ = test.text("%load people.csv --as größe -q");
-        assert_eq!(test.session.frames.info("größe").unwrap().created_by, "%load people.csv --as größe -q");
-        assert!(test.text("%load demo:shop/orders").contains("Frame orders"));
+        let _ = kernel.text("%load people.csv --as größe -q");
+        assert_eq!(kernel.session.frames.info("größe").unwrap().created_by, "%load people.csv --as größe -q");
+        assert!(kernel.text("%load demo:shop/orders").contains("Frame orders"));
     }
 
     #[test]
     fn mistakes_point_at_their_words() {
-        let test = TestSession::with_examples();
-        let error = test.error("%load poeple.csv");
+        let kernel = TestSession::with_examples();
+        let error = kernel.error("%load poeple.csv");
         assert_eq!(error.ename, "data::not_found");
         assert!(error.traceback.join("\n").contains("did you mean people.csv?"));
-        assert_eq!(test.error("%load https://user:pw@host/a.csv?token=x").ename, "data::no_network");
-        let text = test.error("%load https://user:pw@host/a.csv?token=x");
+        assert_eq!(kernel.error("%load https://user:pw@host/a.csv?token=x").ename, "data::no_network");
+        let text = kernel.error("%load https://user:pw@host/a.csv?token=x");
         assert!(!text.evalue.contains("pw") && !text.evalue.contains("token"), "{}", text.evalue);
-        assert_eq!(test.error("%load demo:shop/order").ename, "data::no_demo");
-        assert_eq!(test.error("%load demo:../people").ename, "data::no_demo");
-        assert_eq!(test.error("%load people.csv --types age=colour").ename, "magic::bad_value");
-        assert_eq!(test.error("%load people.csv -d ab").ename, "magic::bad_value");
-        assert_eq!(test.session.frames.names(), ["people"]);
+        assert_eq!(kernel.error("%load demo:shop/order").ename, "data::no_demo");
+        assert_eq!(kernel.error("%load demo:../people").ename, "data::no_demo");
+        assert_eq!(kernel.error("%load people.csv --types age=colour").ename, "magic::bad_value");
+        assert_eq!(kernel.error("%load people.csv -d ab").ename, "magic::bad_value");
+        assert_eq!(kernel.session.frames.names(), ["people"]);
     }
 }

@@ -51,8 +51,8 @@ mod tests {
 
     #[test]
     fn lists_for_people_and_programs() {
-        let test = TestSession::new();
-        let (collector, result) = test.run("%lsmagic");
+        let kernel = TestSession::new();
+        let (collector, result) = kernel.run("%lsmagic");
         result.unwrap();
         let bundle = &collector.bundles()[0];
         assert!(

@@ -39,10 +39,10 @@ mod tests {
 
     #[test]
     fn preludes_reach_the_language() {
-        let test = TestSession::new();
-        let _ = test.text("%use polars synth\n%use polars");
-        assert_eq!(test.language.log(), ["use polars", "use synth", "use polars"]);
-        assert_eq!(test.session.preludes(), ["polars", "synth"]);
-        assert_eq!(test.error("%use pandas").ename, "magic::bad_value");
+        let kernel = TestSession::new();
+        let _ = kernel.text("%use polars synth\n%use polars");
+        assert_eq!(kernel.language.log(), ["use polars", "use synth", "use polars"]);
+        assert_eq!(kernel.session.preludes(), ["polars", "synth"]);
+        assert_eq!(kernel.error("%use pandas").ename, "magic::bad_value");
     }
 }

@@ -38,11 +38,11 @@ mod tests {
 
     #[test]
     fn frames_stay_unless_asked() {
-        let test = TestSession::with_examples();
-        let _ = test.text("%reset -f");
-        assert_eq!(test.language.log(), ["reset"]);
-        assert_eq!(test.session.frames.names(), ["people"]);
-        let _ = test.text("%reset --frames");
-        assert!(test.session.frames.names().is_empty());
+        let kernel = TestSession::with_examples();
+        let _ = kernel.text("%reset -f");
+        assert_eq!(kernel.language.log(), ["reset"]);
+        assert_eq!(kernel.session.frames.names(), ["people"]);
+        let _ = kernel.text("%reset --frames");
+        assert!(kernel.session.frames.names().is_empty());
     }
 }

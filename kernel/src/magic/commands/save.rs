@@ -44,12 +44,12 @@ mod tests {
 
     #[test]
     fn saves_and_replaces() {
-        let test = TestSession::with_examples();
-        assert!(test.text("%save people a.csv.gz").starts_with("Wrote a.csv.gz"));
-        assert!(test.text("%save people a.csv.gz").starts_with("Replaced a.csv.gz"));
-        assert!(test.text("%load a.csv.gz --as b").contains("60 rows"));
-        assert_eq!(test.error("%save people a.docx").ename, "data::unknown_format");
-        assert_eq!(test.error("%save nobody a.csv").ename, "frames::unknown");
-        assert_eq!(test.error("%save people").ename, "magic::missing_argument");
+        let kernel = TestSession::with_examples();
+        assert!(kernel.text("%save people a.csv.gz").starts_with("Wrote a.csv.gz"));
+        assert!(kernel.text("%save people a.csv.gz").starts_with("Replaced a.csv.gz"));
+        assert!(kernel.text("%load a.csv.gz --as b").contains("60 rows"));
+        assert_eq!(kernel.error("%save people a.docx").ename, "data::unknown_format");
+        assert_eq!(kernel.error("%save nobody a.csv").ename, "frames::unknown");
+        assert_eq!(kernel.error("%save people").ename, "magic::missing_argument");
     }
 }

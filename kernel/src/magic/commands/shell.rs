@@ -42,28 +42,28 @@ mod tests {
 
     #[test]
     fn output_order_status_and_folder() {
-        let test = TestSession::new();
-        assert_eq!(test.text("!printf 'a b'; echo \"it's\" | cat"), "a bit's\n");
-        let (collector, result) = test.run("!echo out; echo err >&2; exit 3");
+        let kernel = TestSession::new();
+        assert_eq!(kernel.text("!printf 'a b'; echo \"it's\" | cat"), "a bit's\n");
+        let (collector, result) = kernel.run("!echo out; echo err >&2; exit 3");
         assert!(result.is_ok());
         assert_eq!(collector.stdout(), "out\n");
         assert!(collector.text().contains("err") && collector.text().contains("status 3"));
-        assert!(test.text("!pwd").trim_end().ends_with("work"));
+        assert!(kernel.text("!pwd").trim_end().ends_with("work"));
     }
 
     #[test]
     fn background_work_does_not_hold_the_cell() {
-        let test = TestSession::new();
-        assert_eq!(test.text("!sleep 5 & echo started"), "started\n");
+        let kernel = TestSession::new();
+        assert_eq!(kernel.text("!sleep 5 & echo started"), "started\n");
     }
 
     #[test]
     fn an_interrupt_stops_the_command() {
-        let test = TestSession::new();
+        let kernel = TestSession::new();
         std::thread::scope(|scope| {
-            let cell = scope.spawn(|| test.run("!echo ready; sleep 60"));
+            let cell = scope.spawn(|| kernel.run("!echo ready; sleep 60"));
             while !cell.is_finished() {
-                test.session.interrupt();
+                kernel.session.interrupt();
                 std::thread::sleep(std::time::Duration::from_millis(5));
             }
             assert_eq!(cell.join().unwrap().1.unwrap_err().ename, "kernel::interrupted");

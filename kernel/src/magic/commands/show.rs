@@ -50,11 +50,11 @@ mod tests {
 
     #[test]
     fn rows_and_columns() {
-        let test = TestSession::with_examples();
-        let text = test.text("%show people city -n 4");
+        let kernel = TestSession::with_examples();
+        let text = kernel.text("%show people city -n 4");
         assert!(text.contains("60 rows × 1 column") && !text.contains("income"), "{text}");
-        assert_eq!(test.error("%show poeple").ename, "frames::unknown");
-        let error = test.error("%show people ctiy");
+        assert_eq!(kernel.error("%show poeple").ename, "frames::unknown");
+        let error = kernel.error("%show people ctiy");
         assert_eq!(error.ename, "frames::unknown_column");
         assert!(error.traceback.join("\n").contains("did you mean city?"));
     }

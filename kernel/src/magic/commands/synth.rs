@@ -188,30 +188,32 @@ mod tests {
 
     #[test]
     fn fit_sample_evaluate_save_load() {
-        let test = TestSession::with_examples();
+        let kernel = TestSession::with_examples();
         assert!(
-            test.text("%synth fit people --as twin --seed 7").contains("Model twin: gaussian_copula fitted on 60 rows")
+            kernel
+                .text("%synth fit people --as twin --seed 7")
+                .contains("Model twin: gaussian_copula fitted on 60 rows")
         );
-        assert!(test.text("%synth sample twin -n 200 --as s1 --seed 1").contains("200 rows"));
-        let _ = test.text("%synth save twin twin.model\n%synth load twin.model --as again");
-        let _ = test.text("%synth sample again -n 200 --as s2 --seed 1");
-        let frames = &test.session.frames;
+        assert!(kernel.text("%synth sample twin -n 200 --as s1 --seed 1").contains("200 rows"));
+        let _ = kernel.text("%synth save twin twin.model\n%synth load twin.model --as again");
+        let _ = kernel.text("%synth sample again -n 200 --as s2 --seed 1");
+        let frames = &kernel.session.frames;
         assert!(frames.get("s1").unwrap().equals_missing(&frames.get("s2").unwrap()));
         assert_eq!(frames.get("s1").unwrap().schema(), frames.get("people").unwrap().schema());
-        assert!(test.text("%synth evaluate --real people --synthetic s1").contains("Column shapes:"));
-        assert!(test.text("%synth evaluate --real people --synthetic s1 --json").contains('{'));
+        assert!(kernel.text("%synth evaluate --real people --synthetic s1").contains("Column shapes:"));
+        assert!(kernel.text("%synth evaluate --real people --synthetic s1 --json").contains('{'));
     }
 
     #[test]
     fn mistakes_are_coded() {
-        let test = TestSession::with_examples();
-        assert_eq!(test.error("%synth grow people").ename, "magic::bad_value");
-        assert_eq!(test.error("%synth fit").ename, "magic::missing_argument");
-        assert_eq!(test.error("%synth fit poeple").ename, "frames::unknown");
-        assert_eq!(test.error("%synth sample nothing").ename, "magic::unknown_model");
-        assert!(test.error("%synth fit people --method magic").ename.starts_with("synth::"));
-        assert!(test.error("%synth fit people nonsense=1").ename.starts_with("synth::"));
-        assert_eq!(test.error("%synth evaluate --real people").ename, "magic::missing_argument");
-        assert!(test.error("%synth load people.csv").ename.starts_with("synth::"));
+        let kernel = TestSession::with_examples();
+        assert_eq!(kernel.error("%synth grow people").ename, "magic::bad_value");
+        assert_eq!(kernel.error("%synth fit").ename, "magic::missing_argument");
+        assert_eq!(kernel.error("%synth fit poeple").ename, "frames::unknown");
+        assert_eq!(kernel.error("%synth sample nothing").ename, "magic::unknown_model");
+        assert!(kernel.error("%synth fit people --method magic").ename.starts_with("synth::"));
+        assert!(kernel.error("%synth fit people nonsense=1").ename.starts_with("synth::"));
+        assert_eq!(kernel.error("%synth evaluate --real people").ename, "magic::missing_argument");
+        assert!(kernel.error("%synth load people.csv").ename.starts_with("synth::"));
     }
 }

@@ -56,15 +56,15 @@ mod tests {
 
     #[test]
     fn times_rust_and_magics_and_points_into_the_cell() {
-        let test = TestSession::with_examples();
-        assert!(test.text("%time 1 + 1").starts_with("1 + 1\nWall time: "));
-        assert!(test.text("%%time\nlet a = 1;\na").contains("Wall time: "));
-        assert_eq!(test.language.log().last().unwrap(), "execute@1 let a = 1;\na");
-        let error = test.error("%%time\n%show poeple");
+        let kernel = TestSession::with_examples();
+        assert!(kernel.text("%time 1 + 1").starts_with("1 + 1\nWall time: "));
+        assert!(kernel.text("%%time\nlet a = 1;\na").contains("Wall time: "));
+        assert_eq!(kernel.language.log().last().unwrap(), "execute@1 let a = 1;\na");
+        let error = kernel.error("%%time\n%show poeple");
         assert!(error.traceback.join("\n").contains("In[1]:2:7"), "{}", error.traceback.join("\n"));
-        let error = test.error("let a = 1;\n%time %show poeple");
+        let error = kernel.error("let a = 1;\n%time %show poeple");
         assert!(error.traceback.join("\n").contains("In[1]:2:13"), "{}", error.traceback.join("\n"));
-        assert_eq!(test.text("%%time\n%%bash\necho nested").lines().next(), Some("nested"));
+        assert_eq!(kernel.text("%%time\n%%bash\necho nested").lines().next(), Some("nested"));
     }
 
     #[test]

@@ -40,7 +40,7 @@ mod tests {
 
     #[test]
     fn names_by_kind() {
-        let test = TestSession::with_examples();
-        assert_eq!(test.text("%who"), "variables: answer\nframes: people\nmodels: none\n");
+        let kernel = TestSession::with_examples();
+        assert_eq!(kernel.text("%who"), "variables: answer\nframes: people\nmodels: none\n");
     }
 }

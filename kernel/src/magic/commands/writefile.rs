@@ -55,11 +55,11 @@ mod tests {
 
     #[test]
     fn writes_replaces_and_adds() {
-        let test = TestSession::new();
-        assert_eq!(test.text("%%writefile a.txt\none"), "Wrote a.txt\n");
-        assert_eq!(test.text("%%writefile -a a.txt\ntwo\n"), "Added to a.txt\n");
-        assert_eq!(std::fs::read_to_string(test.folder().join("a.txt")).unwrap(), "one\ntwo\n");
-        assert_eq!(test.text("%%writefile a.txt\n"), "Replaced a.txt\n");
-        assert_eq!(test.error("%%writefile no/where.txt\nx").ename, "kernel::io");
+        let kernel = TestSession::new();
+        assert_eq!(kernel.text("%%writefile a.txt\none"), "Wrote a.txt\n");
+        assert_eq!(kernel.text("%%writefile -a a.txt\ntwo\n"), "Added to a.txt\n");
+        assert_eq!(std::fs::read_to_string(kernel.folder().join("a.txt")).unwrap(), "one\ntwo\n");
+        assert_eq!(kernel.text("%%writefile a.txt\n"), "Replaced a.txt\n");
+        assert_eq!(kernel.error("%%writefile no/where.txt\nx").ename, "kernel::io");
     }
 }
