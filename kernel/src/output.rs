@@ -126,11 +126,32 @@ impl Output {
         self.emit(OutputEvent::Result { bundle });
     }
 
+    /// The same output, but values of expressions are not shown.
+    #[must_use]
+    pub fn without_values(&self) -> Self {
+        Self::new(Arc::new(WithoutValues(self.clone())))
+    }
+
     /// Asks the user for a line of text.
     ///
     /// # Errors
     /// [`InputError`] where the front end takes no input, or on an interrupt.
     pub fn input(&self, prompt: &str, password: bool) -> Result<String, InputError> {
+        self.0.input(prompt, password)
+    }
+}
+
+/// An output that leaves out the values of expressions.
+struct WithoutValues(Output);
+
+impl OutputSink for WithoutValues {
+    fn emit(&self, event: OutputEvent) {
+        if !matches!(event, OutputEvent::Result { .. }) {
+            self.0.emit(event);
+        }
+    }
+
+    fn input(&self, prompt: &str, password: bool) -> Result<String, InputError> {
         self.0.input(prompt, password)
     }
 }

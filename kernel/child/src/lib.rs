@@ -26,9 +26,10 @@ pub const SOCKET: &str = "SYNTHBOOK_SOCKET";
 /// Environment variable with the most memory in bytes that a cell's process may allocate; empty or absent: no limit.
 pub const MEMORY: &str = "SYNTHBOOK_CELL_MEMORY_BYTES";
 
-/// Runs the child program if this process was started as one, and never returns then.
+/// Runs the child program if this process was started as one, and never returns then. Without a kernel's socket it
+/// returns, and evcxr's own child program can take over.
 pub fn run_if_child() {
-    if std::env::var_os(IS_RUNTIME).is_none() {
+    if std::env::var_os(IS_RUNTIME).is_none() || std::env::var_os(SOCKET).is_none() {
         return;
     }
     let status = match supervisor::run() {

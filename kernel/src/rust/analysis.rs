@@ -5,6 +5,7 @@ use std::sync::mpsc::Receiver;
 use std::sync::{Arc, Condvar, Mutex};
 use std::time::{Duration, Instant};
 
+use super::cell_api::CELL_API;
 use super::evaluator::{Backstage, lock};
 use super::host::protocol::{Reply, Request};
 use super::process::{HostOptions, HostProcess};
@@ -140,7 +141,7 @@ fn start(backstage: &Backstage) -> Option<HostProcess> {
 /// Items and variables of earlier cells, as code that declares them.
 pub(super) fn prefix(items: &str, variables: &[(String, String)]) -> String {
     use std::fmt::Write as _;
-    let mut code = format!("{items}\nfn synthbook_value<T>() -> T {{ loop {{}} }}\n");
+    let mut code = format!("{CELL_API}\n{items}\nfn synthbook_value<T>() -> T {{ loop {{}} }}\n");
     for (name, ty) in variables {
         let _ = writeln!(code, "let mut {name}: {ty} = synthbook_value();");
     }
@@ -169,6 +170,15 @@ mod tests {
         assert_eq!(end_of_name("foo.bar(x)", 7), Some(7));
         assert_eq!(end_of_name("a + b", 2), None);
         assert_eq!(end_of_name("größe", 2), Some("größe".len()));
+    }
+
+    #[test]
+    fn the_declarations_name_what_the_cells_library_offers() {
+        let prelude = include_str!("../../cell/src/prelude.rs");
+        let names: Vec<&str> = prelude.split(|c: char| !c.is_alphanumeric() && c != '_').filter(|word| !word.is_empty()).collect();
+        for name in ["Table", "TableBuilder", "DisplayHandle", "Progress", "table", "publish", "display_id", "clear_output", "input", "password", "sleep", "frames"] {
+            assert!(names.contains(&name) && CELL_API.contains(name), "{name}");
+        }
     }
 
     #[test]

@@ -255,7 +255,7 @@ impl Evaluator for RustEvaluator {
         if snippet.code.trim().is_empty() {
             return Ok(());
         }
-        let result = self.inner.run(snippet, Vec::new(), out);
+        let result = if snippet.show_value { self.inner.run(snippet, Vec::new(), out) } else { self.inner.run(snippet, Vec::new(), &out.without_values()) };
         self.warm_analysis();
         result
     }

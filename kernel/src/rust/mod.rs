@@ -8,6 +8,7 @@
 //! ```
 
 mod analysis;
+mod cell_api;
 mod desk;
 mod diagnostics;
 mod evaluator;
@@ -27,3 +28,4 @@ pub use evaluator::RustEvaluator;
 pub use toolchain::ToolchainError;
 
 pub(crate) use host::run_if_host;
+pub(crate) use toolchain::Toolchain;

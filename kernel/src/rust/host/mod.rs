@@ -69,7 +69,12 @@ impl Host {
         let toolchain = Toolchain::find().map_err(|error| error.to_string())?;
         let crate_dir = crate::config::variable(CRATE_DIR).map(PathBuf::from).ok_or("no folder for the cells' crate")?;
         let exe = std::env::current_exe().map_err(|error| error.to_string())?;
-        let (context, outputs) = EvalContext::with_subprocess_command(Command::new(exe)).map_err(|error| error.to_string())?;
+        let mut child = Command::new(exe);
+        if !runs_cells {
+            // Nothing of the user's runs here: evcxr's own child program will do, and it must not speak to the kernel.
+            child.env_remove(synthbook_child::SOCKET);
+        }
+        let (context, outputs) = EvalContext::with_subprocess_command(child).map_err(|error| error.to_string())?;
         // What the cells print goes to the kernel by its own sockets; here only evcxr's own words arrive.
         drop(outputs);
         let mut host = Self { context: CommandContext::with_eval_context(context), toolchain, crate_dir, runs_cells };

@@ -3,8 +3,9 @@
 //! evcxr keeps variables between cells in a map and must write each one's type down. It takes the types from
 //! rust-analyzer, which has to load the sources of the standard library (and of polars, if a cell uses it) to know
 //! them: seconds and a gigabyte. rustc knows every type exactly. So the cell is compiled once to MIR, with a call of
-//! a generic function for each variable, and the calls' type arguments are read from the MIR's text, where types are
-//! written with full paths. Nothing is linked and nothing runs.
+//! a generic function for each variable, and the calls' type arguments are read from the MIR's text. Nothing is linked
+//! and nothing runs. `-Z trim-diagnostic-paths=no` makes rustc write types with full paths; a stable compiler takes the
+//! flag when `RUSTC_BOOTSTRAP` is set, which touches nothing but this one run.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -59,7 +60,8 @@ pub(crate) fn types(toolchain: &Toolchain, crate_dir: &Path) -> std::io::Result<
     let mir = crate_dir.join("probe.mir");
     std::fs::write(&probe, source.as_bytes())?;
     let mut command = Command::new(&toolchain.rustc);
-    command.args(["--edition", "2024", "--crate-name", "ctx", "--crate-type", "lib", "--cap-lints", "allow", "-C", "opt-level=0"]);
+    command.args(["--edition", "2024", "--crate-name", "ctx", "--crate-type", "lib", "--cap-lints", "allow", "-C", "opt-level=0", "-Z", "trim-diagnostic-paths=no"]);
+    command.env("RUSTC_BOOTSTRAP", "1");
     command.arg("--emit").arg(format!("mir={}", mir.display())).arg(&probe);
     command.args(toolchain.link_flags()).args(dependencies(crate_dir)?);
     let output = command.current_dir(crate_dir).output()?;
