@@ -214,5 +214,5 @@ fn digest(synthesizer: &str, state: &str, tensors: &BTreeMap<String, Tensor>) ->
         hash.update(format!("\0{key}\0{:?}{:?}\0", tensor.dtype, tensor.shape));
         hash.update(&tensor.bytes);
     }
-    hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+    hash.finalize().iter().fold(String::new(), |digest, byte| format!("{digest}{byte:02x}"))
 }

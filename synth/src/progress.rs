@@ -75,6 +75,9 @@ impl Progress {
 
 impl fmt::Debug for Progress {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.debug_struct("Progress").field("shown", &self.sink.is_some()).field("cancelled", &self.cancelled()).finish()
+        out.debug_struct("Progress")
+            .field("shown", &self.sink.is_some())
+            .field("cancelled", &self.cancelled())
+            .finish_non_exhaustive()
     }
 }

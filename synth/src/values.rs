@@ -42,7 +42,7 @@ impl Values {
     pub(crate) fn distinct(&self) -> (Self, Vec<u32>) {
         match self {
             Self::Float(values) => {
-                let (sorted, places) = rank(values, |a, b| a.total_cmp(b));
+                let (sorted, places) = rank(values, f64::total_cmp);
                 (Self::Float(sorted), places)
             }
             Self::Whole(values) => {

@@ -87,8 +87,9 @@ impl ColumnKind {
                 | Type::UInt64
         );
         match (self, column) {
-            (_, Type::Null) | (Self::Categorical, _) => Some(Self::Categorical),
-            (Self::Text, Type::Categorical { .. } | Type::Enum { .. }) => Some(Self::Categorical),
+            (_, Type::Null) | (Self::Categorical, _) | (Self::Text, Type::Categorical { .. } | Type::Enum { .. }) => {
+                Some(Self::Categorical)
+            }
             (Self::Numerical | Self::Integer, Type::Float32 | Type::Float64 | Type::Decimal { .. }) => {
                 Some(Self::Numerical)
             }
@@ -97,8 +98,9 @@ impl ColumnKind {
             (Self::Boolean, _) => Some(Self::Categorical),
             (Self::Date | Self::Datetime, Type::Date) => Some(Self::Date),
             (Self::Date | Self::Datetime, Type::Datetime { .. }) => Some(Self::Datetime),
-            (Self::Time, Type::Time) | (Self::Duration, Type::Duration { .. }) => Some(self),
-            (Self::Identifier | Self::Text, Type::String) => Some(self),
+            (Self::Time, Type::Time)
+            | (Self::Duration, Type::Duration { .. })
+            | (Self::Identifier | Self::Text, Type::String) => Some(self),
             (Self::Identifier, _) if whole => Some(self),
             _ => None,
         }
@@ -171,6 +173,7 @@ impl Metadata {
     }
 
     /// The columns and what is known of them, in order.
+    #[must_use]
     pub fn columns(&self) -> impl ExactSizeIterator<Item = (&str, &ColumnMetadata)> {
         self.columns.iter().map(|(name, about)| (name.as_str(), about))
     }

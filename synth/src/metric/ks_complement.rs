@@ -41,7 +41,7 @@ fn complement(real: &Extracted, synthetic: &Extracted) -> Option<f64> {
     match (&real.values, &synthetic.values) {
         (Values::Float(real), Values::Float(synthetic)) => {
             let rounded = |values: &[f64]| values.iter().copied().map(round).collect();
-            distance(rounded(real), rounded(synthetic), |a, b| a.total_cmp(b))
+            distance(rounded(real), rounded(synthetic), f64::total_cmp)
         }
         (Values::Whole(real), Values::Whole(synthetic)) => distance(real.clone(), synthetic.clone(), Ord::cmp),
         _ => None,

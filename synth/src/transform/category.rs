@@ -42,7 +42,9 @@ impl Transform for CategoryTransform {
         for &place in &places {
             masses[place as usize] += 1.0;
         }
-        masses.iter_mut().for_each(|mass| *mass /= places.len() as f64);
+        for mass in &mut masses {
+            *mass /= places.len() as f64;
+        }
         Ok(Box::new(Fitted { origin, levels, masses }))
     }
 

@@ -96,17 +96,14 @@ impl Transform for QuantileTransform {
     fn load(&self, part: &Section<'_>) -> Option<Box<dyn FittedTransform>> {
         let origin: Origin = part.get("origin")?;
         let masses = part.floats("masses")?;
-        let (ends, lengths) = match origin.dtype.domain() {
-            Domain::Float => {
-                let (low, high) = (part.floats("low")?, part.floats("high")?);
-                let lengths = [low.len(), high.len()];
-                (Ends::Float { low, high }, lengths)
-            }
-            _ => {
-                let (low, high) = (part.wholes("low")?, part.wholes("high")?);
-                let lengths = [low.len(), high.len()];
-                (Ends::Whole { low, high }, lengths)
-            }
+        let (ends, lengths) = if origin.dtype.domain() == Domain::Float {
+            let (low, high) = (part.floats("low")?, part.floats("high")?);
+            let lengths = [low.len(), high.len()];
+            (Ends::Float { low, high }, lengths)
+        } else {
+            let (low, high) = (part.wholes("low")?, part.wholes("high")?);
+            let lengths = [low.len(), high.len()];
+            (Ends::Whole { low, high }, lengths)
         };
         let form: Form = part.get("form")?;
         (form.step > 0 && lengths == [masses.len(); 2] && ends.are_sound())

@@ -38,9 +38,9 @@ pub(super) fn fit(
 
 /// Sums over the rows where both columns of a pair have a value.
 struct Moments {
-    /// Σ s_i s_j.
+    /// `Σ s_i s_j`.
     products: Array2<f64>,
-    /// Rows where both are there; Σ s_i and Σ s_i² over the rows where j is there.
+    /// Rows where both are there; `Σ s_i` and `Σ s_i²` over the rows where j is there.
     counts: Array2<f64>,
     sums: Array2<f64>,
     squares: Array2<f64>,
@@ -53,7 +53,7 @@ impl Moments {
         chosen: &[usize],
         progress: &Progress,
     ) -> Result<Self, SynthError> {
-        let scored: Vec<(Vec<f64>, Vec<f64>)> = latents
+        let (scores, there): (Vec<Vec<f64>>, Vec<Vec<f64>>) = latents
             .par_iter()
             .map(|latent| {
                 let score = |piece: u32| {
@@ -61,17 +61,16 @@ impl Moments {
                 };
                 pieces_of(latent, encoded, chosen).map(score).unzip()
             })
-            .collect();
+            .unzip();
         progress.check()?;
-        let matrix = |pick: fn(&(Vec<f64>, Vec<f64>)) -> &Vec<f64>| {
-            let mut all = Array2::zeros((scored.len(), chosen.len()));
-            for (mut row, column) in all.axis_iter_mut(Axis(0)).zip(&scored) {
-                row.assign(&Array1::from_vec(pick(column).clone()));
+        let matrix = |rows: Vec<Vec<f64>>| {
+            let mut all = Array2::zeros((rows.len(), chosen.len()));
+            for (mut to, row) in all.axis_iter_mut(Axis(0)).zip(rows) {
+                to.assign(&Array1::from_vec(row));
             }
             all
         };
-        let scores = matrix(|(scores, _)| scores);
-        let there = matrix(|(_, there)| there);
+        let (scores, there) = (matrix(scores), matrix(there));
         let products = product(&scores, &scores, progress)?;
         let counts = product(&there, &there, progress)?;
         let sums = product(&scores, &there, progress)?;

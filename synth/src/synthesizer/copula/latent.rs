@@ -1,8 +1,9 @@
 //! A latent normal variable cut into the pieces of a column, and what such a cut does to a correlation.
 //!
 //! Let `g` map a latent z to the mean score E[Z | piece of z], a step function. In normalised Hermite polynomials
-//! `g = Σ a_k h_k`, and for two latents with correlation ρ, Mehler's formula gives Cov(g₁(Z₁), g₂(Z₂)) = Σ_{k≥1} a_k b_k ρ^k.
-//! The left side is measured in the data, so ρ is the root of a power series: no jitter, and no loss to coarse columns.
+//! `g = Σ a_k h_k`, and for two latents with correlation ρ, Mehler's formula gives
+//! `Cov(g₁(Z₁), g₂(Z₂)) = Σ_{k≥1} a_k b_k ρ^k`. The left side is measured in the data, so ρ is the root of a power series:
+//! no jitter, and no loss to coarse columns.
 
 use crate::normal::{density, distribution, quantile};
 
@@ -101,8 +102,8 @@ impl Latent {
         (self.order[rank], position)
     }
 
-    /// The coefficients a₁ … of the scores: with H_k the normalised polynomial times φ, an interval's share of h_k is
-    /// (H_{k-1}(low) - H_{k-1}(high))/√k.
+    /// The coefficients a₁ … of the scores: with `H_k` the normalised polynomial times φ, an interval's share of
+    /// `h_k` is `(H_{k-1}(low) - H_{k-1}(high))/√k`.
     pub(super) fn series(&self) -> Vec<f64> {
         let steps: Vec<f64> =
             self.order.windows(2).map(|pair| self.scores[pair[1] as usize] - self.scores[pair[0] as usize]).collect();
@@ -121,7 +122,7 @@ impl Latent {
     }
 }
 
-/// The correlation of two latents whose scores have this covariance: the root of Σ a_k b_k ρ^k = covariance, which
+/// The correlation of two latents whose scores have this covariance: the root of `Σ a_k b_k ρ^k = covariance`, which
 /// grows with ρ; by Newton's method kept within a bracket.
 pub(super) fn correlation(a: &[f64], b: &[f64], covariance: f64) -> f64 {
     let products: Vec<f64> = a.iter().zip(b).map(|(a, b)| a * b).collect();
@@ -146,9 +147,9 @@ pub(super) fn correlation(a: &[f64], b: &[f64], covariance: f64) -> f64 {
         let (value, slope) = at(rho);
         let error = value - covariance;
         if error > 0.0 {
-            high = rho
+            high = rho;
         } else {
-            low = rho
+            low = rho;
         }
         let newton = rho - error / slope;
         let next = if newton > low && newton < high { newton } else { f64::midpoint(low, high) };

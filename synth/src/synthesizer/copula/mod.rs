@@ -1,7 +1,7 @@
 //! The Gaussian copula over empirical marginals: each column keeps its own distribution, and a multivariate normal law
 //! of latent variables ties them together.
 //!
-//! By Sklar's theorem (1959) a joint law is its marginals F₁ … F_d and a copula. Here the copula is Gaussian: latent
+//! By Sklar's theorem (1959) a joint law is its marginals and a copula. Here the copula is Gaussian: latent
 //! Z ~ N(0, R), and column j is `F_j⁻¹(Φ(Z_j))` with the empirical `F_j` of [`crate::Transform`]. A column with missing
 //! values has a second latent variable that decides whether the value is there, so that missingness depends on the other
 //! columns as it did in the data.

@@ -70,7 +70,7 @@ fn standard_scores(latent: &Latent) -> Vec<f64> {
     latent.scores().iter().map(|score| score / spread).collect()
 }
 
-/// √p_l times the mean score of another column in each level l, less the mean of all rows.
+/// √p times the mean score of another column in each level of share p, less the mean of all rows.
 fn level_means(latent: &Latent, levels: &[u32], pieces: &[u32], scores: &[f64]) -> Vec<f64> {
     let mut sums = vec![0.0; latent.pieces()];
     let mut counts = vec![0.0; latent.pieces()];
@@ -101,7 +101,9 @@ fn first_direction(columns: &[Vec<f64>]) -> Option<Vec<f64>> {
         if length < 1e-12 {
             return None;
         }
-        direction.iter_mut().for_each(|entry| *entry /= length);
+        for entry in &mut direction {
+            *entry /= length;
+        }
         let next: Vec<f64> = if let Some(gram) = &gram {
             gram.chunks_exact(direction.len()).map(|row| dot(row, &direction)).collect()
         } else {
