@@ -14,12 +14,13 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("synthbook-charts", &[]),
     ("synthbook-child", &[]),
     ("synthbook-features", &[]),
+    ("synthbook-frame", &["synthbook-mapped"]),
     (
         "synthbook-kernel",
-        &["synthbook-agents", "synthbook-charts", "synthbook-child", "synthbook-mapped", "synthbook-synth"],
+        &["synthbook-agents", "synthbook-charts", "synthbook-child", "synthbook-frame", "synthbook-synth"],
     ),
     ("synthbook-mapped", &[]),
-    ("synthbook-prelude", &["synthbook", "synthbook-charts", "synthbook-mapped", "synthbook-synth"]),
+    ("synthbook-prelude", &["synthbook", "synthbook-charts", "synthbook-frame", "synthbook-synth"]),
     ("synthbook-synth", &["synthbook-charts"]),
 ];
 

@@ -4,13 +4,9 @@ use std::fs::File;
 use std::io::{self, BufWriter, Write as _};
 use std::path::Path;
 
-use polars::prelude::{
-    Column, DataFrame, IpcReader, IpcWriter, LazyFrame, PolarsError, PolarsResult, SerReader, SerWriter, Series,
-};
+use polars::prelude::{DataFrame, IpcWriter, LazyFrame, PolarsError, SerWriter, Series};
 use synthbook::{FrameInfo, Publish};
-use synthbook_mapped::IpcFile;
 
-use crate::arrays::{self, is_mapped};
 use crate::error::{PreludeError, Result};
 
 /// Opens a frame of the session as a data frame. Numbers, dates and texts are read where the file lies, without a copy.
@@ -34,8 +30,7 @@ pub fn try_frame(name: &str) -> Result<DataFrame> {
     crate::attach();
     let info = FrameInfo::find(name)?;
     let unreadable = |reason: String| PreludeError::Unreadable { name: name.to_owned(), reason };
-    let file = IpcFile::open(&info.path).map_err(|error| unreadable(error.to_string()))?;
-    read_mapped(&file).map_err(|error| unreadable(error.to_string()))
+    synthbook_frame::read_frame(&info.path).map_err(|error| unreadable(error.to_string()))
 }
 
 /// Opens an uncompressed Arrow IPC file as a data frame. It must not be changed in place while the data frame lives.
@@ -45,33 +40,7 @@ pub fn try_frame(name: &str) -> Result<DataFrame> {
 pub fn read_frame(path: impl AsRef<Path>) -> Result<DataFrame> {
     let path = path.as_ref();
     let unreadable = |reason: String| PreludeError::Unreadable { name: path.display().to_string(), reason };
-    let file = IpcFile::open(path).map_err(|error| unreadable(error.to_string()))?;
-    read_mapped(&file).map_err(|error| unreadable(error.to_string()))
-}
-
-/// Mapped columns where their layout is polars' own, and the others (categories, nested types) read by polars.
-fn read_mapped(file: &IpcFile) -> std::result::Result<DataFrame, Box<dyn std::error::Error>> {
-    let schema = file.schema();
-    let mapped = |field: &arrow_schema::Field| !file.batch_rows().is_empty() && is_mapped(field);
-    let copied: Vec<String> =
-        schema.fields().iter().filter(|field| !mapped(field)).map(|field| field.name().clone()).collect();
-    let copied = if copied.is_empty() {
-        None
-    } else {
-        Some(IpcReader::new(File::open(file.path())?).with_columns(Some(copied)).set_rechunk(false).finish()?)
-    };
-    let mut columns = Vec::with_capacity(schema.fields().len());
-    for (at, field) in schema.fields().iter().enumerate() {
-        let name = field.name().as_str();
-        columns.push(match &copied {
-            Some(frame) if !mapped(field) => frame.column(name)?.clone(),
-            _ => {
-                let chunks = file.column(at)?.iter().map(arrays::convert).collect::<PolarsResult<Vec<_>>>()?;
-                Column::from(Series::from_arrow_chunks(name.into(), chunks)?)
-            }
-        });
-    }
-    Ok(DataFrame::new(file.rows(), columns)?)
+    synthbook_frame::read_frame(path).map_err(|error| unreadable(error.to_string()))
 }
 
 /// Tells that a value is published and shown as polars' data.

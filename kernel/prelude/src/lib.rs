@@ -16,7 +16,6 @@
 //!
 //! **Invariant**: no thread is started before a cell calls something that needs one; polars makes its pool at first use.
 
-mod arrays;
 mod attach;
 mod chart;
 mod error;
