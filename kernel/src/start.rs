@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::engine::CellEngine;
 use crate::error::KernelError;
-use crate::evaluator::{Evaluator, Snippet};
+use crate::evaluator::Snippet;
 use crate::frames::{FrameStore, StoreConfig};
 use crate::jupyter::{ServeOptions, read_connection, run};
 use crate::output::{InputError, Output, OutputEvent, OutputSink};

@@ -127,16 +127,22 @@ fn take_snapshot(wiring: &mut Wiring) -> io::Result<Snapshot> {
 fn run_cell(path: &str, function: &str, store: &mut *mut c_void) -> io::Result<Library> {
     // SAFETY: the library was compiled by evcxr for this process a moment ago; its constructors are those of the
     // user's own dependencies, which the user asked to run.
-    let library = unsafe { Library::open(Some(path), RTLD_NOW | RTLD_LOCAL) }.map_err(io::Error::other)?;
+    let library = unsafe { Library::open(Some(path), RTLD_NOW | RTLD_LOCAL) }.map_err(|error| not_loaded(&error))?;
     call_hook(&library, b"synthbook_attach\0");
     {
         // SAFETY: evcxr generated the function with exactly this signature, and `store` is what its earlier cells
         // returned (null before the first one, which they check).
-        let cell: Symbol<CellFn> = unsafe { library.get(function.as_bytes()) }.map_err(io::Error::other)?;
+        let cell: Symbol<CellFn> = unsafe { library.get(function.as_bytes()) }.map_err(|error| not_loaded(&error))?;
         *store = cell(*store);
     }
     call_hook(&library, b"synthbook_flush\0");
     Ok(library)
+}
+
+/// The loader's own words are in the error's source.
+fn not_loaded(error: &libloading::Error) -> io::Error {
+    let reason = std::error::Error::source(error).map_or_else(|| error.to_string(), ToString::to_string);
+    io::Error::other(format!("the compiled cell could not be loaded: {reason}"))
 }
 
 fn call_hook(library: &Library, name: &[u8]) {

@@ -75,14 +75,14 @@ impl Link {
 
     /// Begins a run whose output goes to `output`.
     pub(crate) fn begin(&self, output: &Output) {
-        self.lock().run = Run { output: Some(output.clone()), ..Run::default() };
+        self.lock().run = Run::new(Some(output.clone()));
     }
 
     /// Ends a run and tells what it left; later prints of its threads still go to its output.
     pub(crate) fn end(&self) -> Run {
         let mut shared = self.lock();
         let output = shared.run.output.clone();
-        std::mem::replace(&mut shared.run, Run { output, ..Run::default() })
+        std::mem::replace(&mut shared.run, Run::new(output))
     }
 
     /// What the cells' process does now.

@@ -50,6 +50,11 @@ pub(crate) struct Run {
 }
 
 impl Run {
+    /// A run whose output goes to `output`.
+    pub(crate) fn new(output: Option<Output>) -> Self {
+        Self { output, ..Self::default() }
+    }
+
     /// Takes bytes of the cell's standard output.
     pub(crate) fn stdout(&mut self, bytes: &[u8]) {
         for piece in self.reader.feed(bytes) {

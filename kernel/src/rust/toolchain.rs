@@ -42,9 +42,8 @@ impl Toolchain {
     /// [`ToolchainError`] names what is missing.
     pub(crate) fn find() -> Result<Self, ToolchainError> {
         let (cells, dependencies) = cell_libraries()?;
-        let sysroot = sysroot().ok_or(ToolchainError::NoCompiler)?;
+        let (sysroot, std_dir) = compiler_folders().ok_or(ToolchainError::NoCompiler)?;
         let rustc = sysroot.join("bin/rustc");
-        let std_dir = sysroot.join("lib");
         let std_source = std_source(&sysroot);
         Ok(Self { rustc, cells, dependencies, std_dir, std_source })
     }
@@ -103,15 +102,17 @@ fn has_library(folder: &Path) -> bool {
     folder.join("libsynthbook.so").is_file()
 }
 
-/// The toolchain's folder, as `rustc --print sysroot` tells it; rustc is also looked for where rustup puts it, because
-/// editors start kernels without the shell's PATH.
-fn sysroot() -> Option<PathBuf> {
+/// The toolchain's folder and the folder of the standard library's shared object, as rustc prints them. rustc is also
+/// looked for where rustup puts it, because editors start kernels without the shell's PATH.
+fn compiler_folders() -> Option<(PathBuf, PathBuf)> {
     let home = directories::BaseDirs::new().map(|dirs| dirs.home_dir().join(".cargo/bin/rustc"));
     for rustc in [Some(PathBuf::from("rustc")), home].into_iter().flatten() {
-        if let Ok(output) = Command::new(&rustc).args(["--print", "sysroot"]).output()
+        if let Ok(output) = Command::new(&rustc).args(["--print", "sysroot", "--print", "target-libdir"]).output()
             && output.status.success()
         {
-            return Some(PathBuf::from(String::from_utf8_lossy(&output.stdout).trim()));
+            let text = String::from_utf8_lossy(&output.stdout);
+            let mut lines = text.lines().map(PathBuf::from);
+            return Some((lines.next()?, lines.next()?));
         }
     }
     None
