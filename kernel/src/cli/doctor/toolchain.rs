@@ -1,7 +1,10 @@
 //! Checks of Rust's toolchain: the compiler, cargo, the linker, the standard library's source.
 
+use std::path::PathBuf;
+
 use super::check::{Check, Finding, ask};
 use crate::rust::Toolchain;
+use crate::session::Paths;
 
 /// The oldest compiler that evcxr and the workspace accept.
 const OLDEST: (u32, u32) = (1, 95);
@@ -81,7 +84,7 @@ impl Check for StandardLibrarySource {
     }
 
     fn look(&self) -> Finding {
-        let source = Toolchain::find().ok().and_then(|toolchain| toolchain.std_source);
+        let source = Toolchain::find().map_or_else(|_| own_source(), |toolchain| toolchain.std_source);
         source.map_or_else(
             || {
                 Finding::missing(
@@ -92,6 +95,12 @@ impl Check for StandardLibrarySource {
             |folder| Finding::ok(folder.display().to_string()),
         )
     }
+}
+
+/// What the set-up provided, when the rest of what cells need is not there.
+fn own_source() -> Option<PathBuf> {
+    let folder = Paths::from_environment().data.join("rust-src/library");
+    folder.join("core/src/lib.rs").is_file().then_some(folder)
 }
 
 /// Major and minor from `rustc 1.95.0 (…)`.
