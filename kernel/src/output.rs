@@ -60,7 +60,10 @@ pub enum OutputEvent {
 pub enum InputError {
     /// The front end can't ask.
     #[error("This front end does not take input while a cell runs")]
-    #[diagnostic(code(kernel::no_stdin), help("run the cell in a notebook or console that can ask, or set the value in the code"))]
+    #[diagnostic(
+        code(kernel::no_stdin),
+        help("run the cell in a notebook or console that can ask, or set the value in the code")
+    )]
     NotAllowed,
     /// The cell was interrupted while it waited.
     #[error("Interrupted while waiting for input")]

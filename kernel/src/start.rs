@@ -17,6 +17,9 @@ use crate::session::{Paths, Session, SessionConfig};
 pub fn early_hooks() {
     synthbook_child::run_if_child();
     evcxr::runtime_hook();
+    if rust::is_host() {
+        start_log();
+    }
     if let Some(status) = rust::run_if_host() {
         leave(status);
     }
@@ -27,11 +30,24 @@ fn leave(status: u8) -> ! {
     std::process::exit(status.into())
 }
 
+/// Sends the log to standard error: warnings, or what `SYNTHBOOK_LOG` names (`debug`, `synthbook_kernel=trace`).
+fn start_log() {
+    let filter =
+        crate::config::text("SYNTHBOOK_LOG").and_then(|text| tracing_subscriber::EnvFilter::try_new(text).ok());
+    let filter = filter.unwrap_or_else(|| tracing_subscriber::EnvFilter::new("warn"));
+    let _ = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .log_internal_errors(false)
+        .try_init();
+}
+
 /// Serves a kernel on the connection that a file describes, until it is shut down.
 ///
 /// # Errors
 /// The file can't be read, or the channels can't be opened.
 pub fn run_kernel(connection_file: &Path) -> Result<(), KernelError> {
+    start_log();
     let connection = read_connection(connection_file).map_err(KernelError::foreign)?;
     let file = connection_file.to_owned();
     let options = ServeOptions { connection_file: Some(file.clone()), ..ServeOptions::from_env(connection) };
@@ -47,7 +63,12 @@ fn open_session(connection: Option<PathBuf>) -> Result<Session, KernelError> {
     let folder = std::env::current_dir().unwrap_or_else(|_| std::env::temp_dir());
     // Jupyter names the notebook here; other front ends don't.
     let title = crate::config::text("JPY_SESSION_NAME");
-    let frames = Arc::new(FrameStore::open(StoreConfig { runtime: paths.runtime.clone(), spill: paths.spill(), connection, title })?);
+    let frames = Arc::new(FrameStore::open(StoreConfig {
+        runtime: paths.runtime.clone(),
+        spill: paths.spill(),
+        connection,
+        title,
+    })?);
     let evaluator = Arc::new(RustEvaluator::new(Arc::clone(&frames) as Arc<dyn FrameDesk>));
     Ok(Session::new(frames, evaluator, SessionConfig { paths, folder, owns_process: true }))
 }

@@ -88,7 +88,8 @@ impl Supervisor {
 
     /// Waits for evcxr, the worker, a death and the kernel, in this order.
     fn wait(&self, stdin: std::os::fd::BorrowedFd<'_>) -> io::Result<[bool; 4]> {
-        let mut fds = [stdin, self.commands.as_fd(), self.children.as_fd(), self.kernel.as_fd()].map(|fd| PollFd::new(fd, PollFlags::POLLIN));
+        let mut fds = [stdin, self.commands.as_fd(), self.children.as_fd(), self.kernel.as_fd()]
+            .map(|fd| PollFd::new(fd, PollFlags::POLLIN));
         loop {
             match poll(&mut fds, PollTimeout::NONE) {
                 Ok(_) => return Ok([0, 1, 2, 3].map(|i: usize| fds[i].any().unwrap_or(false))),

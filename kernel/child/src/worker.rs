@@ -82,7 +82,8 @@ fn serve(mut wiring: Wiring) -> io::Result<()> {
 /// Reads a command: two lengths and two texts, the library's path and the function's name.
 fn next_command(commands: &mut UnixStream) -> io::Result<Option<(String, String)>> {
     let Some(value) = crate::frame::read(commands)? else { return Ok(None) };
-    let text = |key: &str| value[key].as_str().map(str::to_owned).ok_or_else(|| io::Error::from(io::ErrorKind::InvalidData));
+    let text =
+        |key: &str| value[key].as_str().map(str::to_owned).ok_or_else(|| io::Error::from(io::ErrorKind::InvalidData));
     Ok(Some((text("library")?, text("function")?)))
 }
 

@@ -2,11 +2,14 @@
 
 use std::fmt::Write as _;
 
+use serde_json::json;
+
 use super::arguments::{form, usage, usage_of};
 use super::parse::call_at;
 use super::{Argument, Call, Context, MagicSpec, ValueKind, find, run};
 use crate::display::{Bundle, escape_html};
 use crate::error::KernelError;
+use crate::output::OutputEvent;
 use crate::session::Session;
 
 /// The help page of a magic as text.
@@ -67,7 +70,9 @@ pub(super) fn answer(name: &str, detail: bool, context: &mut Context<'_>) -> Res
         .or_else(|| context.session.evaluator.inspect(name, name.len(), u8::from(detail)));
     match bundle {
         Some(bundle) => {
-            context.out.display(bundle);
+            // As IPython does: the front end decides where a page is shown.
+            let page = json!({"source": "page", "data": bundle.data, "start": 0});
+            context.out.emit(OutputEvent::Payload(page));
             Ok(())
         }
         None if name.starts_with('%') => Err(run::unknown(name.trim_start_matches('%'))),

@@ -72,7 +72,10 @@ impl Analysis {
         let mut found: Vec<Completion> = Vec::with_capacity(items.len());
         for (text, kind, label) in items {
             let text = insertable(&text);
-            if text.starts_with("synthbook_") || text.starts_with("SynthbookPlace") || found.iter().any(|known| known.text == text) {
+            if text.starts_with("synthbook_")
+                || text.starts_with("SynthbookPlace")
+                || found.iter().any(|known| known.text == text)
+            {
                 continue;
             }
             found.push(Completion { signature: (label != text).then_some(label), text, kind });
@@ -81,16 +84,28 @@ impl Analysis {
     }
 
     /// Documentation of the name that ends at or stands around a byte offset.
-    pub(super) fn inspect(&self, backstage: &Arc<Backstage>, prefix: &str, code: &str, cursor: usize) -> Option<Bundle> {
+    pub(super) fn inspect(
+        &self,
+        backstage: &Arc<Backstage>,
+        prefix: &str,
+        code: &str,
+        cursor: usize,
+    ) -> Option<Bundle> {
         let end = end_of_name(code, cursor)?;
         let before = format!("{prefix}{}", &code[..end]);
-        if let Some(Reply::Hovered(Some((text, markdown)))) = self.ask(backstage, &Request::Hover { offset: before.len(), code: before }) {
-            return Some(Bundle::text(text).with("text/markdown", markdown));
+        if let Some(Reply::Hovered { found: Some((text, html)) }) =
+            self.ask(backstage, &Request::Hover { offset: before.len(), code: before })
+        {
+            return Some(Bundle::text(text).with("text/html", html));
         }
         // Macros are not explained by their bare name, but they are completed with their signature.
         let start = code[..end].rfind(|c: char| !c.is_alphanumeric() && c != '_').map_or(0, |at| at + 1);
         let name = &code[start..end];
-        let found = self.complete(backstage, prefix, &code[..end], end).items.into_iter().find(|item| item.text.trim_end_matches('!') == name)?;
+        let found = self
+            .complete(backstage, prefix, &code[..end], end)
+            .items
+            .into_iter()
+            .find(|item| item.text.trim_end_matches('!') == name)?;
         Some(Bundle::text(found.signature.unwrap_or(found.text)))
     }
 
@@ -135,7 +150,9 @@ fn start(backstage: &Backstage) -> Option<HostProcess> {
         memory: None,
         toolchain: &backstage.toolchain,
     };
-    HostProcess::start(&options, &lock(&backstage.analysis.arrivals)).map_err(|error| tracing::warn!(%error, "rust-analyzer could not be started")).ok()
+    HostProcess::start(&options, &lock(&backstage.analysis.arrivals))
+        .map_err(|error| tracing::warn!(%error, "rust-analyzer could not be started"))
+        .ok()
 }
 
 /// Items and variables of earlier cells, as code that declares them.
@@ -175,8 +192,22 @@ mod tests {
     #[test]
     fn the_declarations_name_what_the_cells_library_offers() {
         let prelude = include_str!("../../cell/src/prelude.rs");
-        let names: Vec<&str> = prelude.split(|c: char| !c.is_alphanumeric() && c != '_').filter(|word| !word.is_empty()).collect();
-        for name in ["Table", "TableBuilder", "DisplayHandle", "Progress", "table", "publish", "display_id", "clear_output", "input", "password", "sleep", "frames"] {
+        let names: Vec<&str> =
+            prelude.split(|c: char| !c.is_alphanumeric() && c != '_').filter(|word| !word.is_empty()).collect();
+        for name in [
+            "Table",
+            "TableBuilder",
+            "DisplayHandle",
+            "Progress",
+            "table",
+            "publish",
+            "display_id",
+            "clear_output",
+            "input",
+            "password",
+            "sleep",
+            "frames",
+        ] {
             assert!(names.contains(&name) && CELL_API.contains(name), "{name}");
         }
     }

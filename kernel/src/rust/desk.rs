@@ -74,7 +74,12 @@ impl FrameDesk for FrameStore {
 }
 
 fn described(info: FrameInfo) -> FrameFile {
-    FrameFile { generation: info.generation, rows: info.rows as u64, columns: info.columns.len() as u64, path: info.path }
+    FrameFile {
+        generation: info.generation,
+        rows: info.rows as u64,
+        columns: info.columns.len() as u64,
+        path: info.path,
+    }
 }
 
 fn refusal(error: KernelError) -> Refusal {
@@ -90,10 +95,16 @@ pub(crate) fn answer(desk: &dyn FrameDesk, request: &Value) -> Value {
         "frames" => Ok(json!(desk.names())),
         "publish_path" => desk.begin(name).map(|path| json!({"path": path})),
         "published" => desk.finish(name, PathBuf::from(request["path"].as_str().unwrap_or_default())).map(shown),
-        other => Err(Refusal { code: "rust::unknown_request".into(), message: format!("The cell asked for something unknown: {other}"), help: None }),
+        other => Err(Refusal {
+            code: "rust::unknown_request".into(),
+            message: format!("The cell asked for something unknown: {other}"),
+            help: None,
+        }),
     };
     match result {
         Ok(value) => json!({"id": request["id"], "ok": value}),
-        Err(refusal) => json!({"id": request["id"], "error": {"code": refusal.code, "message": refusal.message, "help": refusal.help}}),
+        Err(refusal) => {
+            json!({"id": request["id"], "error": {"code": refusal.code, "message": refusal.message, "help": refusal.help}})
+        }
     }
 }

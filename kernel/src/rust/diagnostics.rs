@@ -26,7 +26,8 @@ pub(crate) fn compile_error(found: &[Diagnostic], code: &Code) -> CellError {
 }
 
 fn render(diagnostic: &Diagnostic, code: &Code) -> String {
-    let places: Vec<(Range<usize>, &Label)> = diagnostic.labels.iter().filter_map(|label| Some((byte_range(&code.code, label)?, label))).collect();
+    let places: Vec<(Range<usize>, &Label)> =
+        diagnostic.labels.iter().filter_map(|label| Some((byte_range(&code.code, label)?, label))).collect();
     if places.is_empty() && !diagnostic.rendered.is_empty() {
         return diagnostic.rendered.trim_end().to_owned();
     }
@@ -39,9 +40,14 @@ fn render(diagnostic: &Diagnostic, code: &Code) -> String {
     let mut snippet = Snippet::source(code.code.as_str()).line_start(code.first_line + 1).path(name.as_str());
     let has_primary = places.iter().any(|(_, label)| label.primary);
     for (index, (range, label)) in places.iter().enumerate() {
-        let kind = if label.primary || (!has_primary && index == 0) { AnnotationKind::Primary } else { AnnotationKind::Context };
+        let kind = if label.primary || (!has_primary && index == 0) {
+            AnnotationKind::Primary
+        } else {
+            AnnotationKind::Context
+        };
         // A label that only repeats the title says nothing.
-        let text = Some(label.text.as_str()).filter(|text| !text.is_empty() && !text.ends_with(diagnostic.message.as_str()));
+        let text =
+            Some(label.text.as_str()).filter(|text| !text.is_empty() && !text.ends_with(diagnostic.message.as_str()));
         snippet = snippet.annotation(kind.span(range.clone()).label(text));
     }
     let mut group: Group<'_> = title.element(snippet);
@@ -83,7 +89,9 @@ pub(crate) fn panic_error(run: &Run, place: Option<(u32, usize, String)>) -> Cel
 
 /// An `Err` that left a cell by `?`.
 pub(crate) fn escaped_error(run: &Run, code: &Code) -> CellError {
-    let line = run.place.and_then(|line| Some((code.execution_count, line + code.first_line, code.code.lines().nth(line.checked_sub(1)?)?.to_owned())));
+    let line = run.place.and_then(|line| {
+        Some((code.execution_count, line + code.first_line, code.code.lines().nth(line.checked_sub(1)?)?.to_owned()))
+    });
     titled("Error", &run.last_words(), line)
 }
 
@@ -91,9 +99,19 @@ pub(crate) fn escaped_error(run: &Run, code: &Code) -> CellError {
 pub(crate) fn crash_error(death: &Death, code: &Code, lost: &[String]) -> CellError {
     let (ename, message) = match (death.how.as_str(), death.code) {
         ("exit", status) => ("Exit".to_owned(), format!("The cell ended its process with exit status {status}")),
-        ("SIGABRT", _) => ("Abort".to_owned(), "The cell aborted its process (an abort, a panic while panicking, or memory that could not be had)".to_owned()),
-        ("SIGSEGV", _) => ("SegmentationFault".to_owned(), "The cell accessed memory that is not its own (SIGSEGV)".to_owned()),
-        ("SIGKILL", _) => ("Killed".to_owned(), "The cell's process was killed (SIGKILL): by another program, or because the machine was out of memory".to_owned()),
+        ("SIGABRT", _) => (
+            "Abort".to_owned(),
+            "The cell aborted its process (an abort, a panic while panicking, or memory that could not be had)"
+                .to_owned(),
+        ),
+        ("SIGSEGV", _) => {
+            ("SegmentationFault".to_owned(), "The cell accessed memory that is not its own (SIGSEGV)".to_owned())
+        }
+        ("SIGKILL", _) => (
+            "Killed".to_owned(),
+            "The cell's process was killed (SIGKILL): by another program, or because the machine was out of memory"
+                .to_owned(),
+        ),
         (signal, _) => ("Crash".to_owned(), format!("The cell's process was ended by {signal}")),
     };
     let mut error = titled(&ename, &message, None);
@@ -127,13 +145,16 @@ fn kept(restored: bool, lost: &[String]) -> String {
     let text = match (restored, lost) {
         (true, _) => "every variable is as it was before this cell; frames are kept".to_owned(),
         (false, []) => "no variable was lost; functions, types and frames are kept".to_owned(),
-        (false, lost) => format!("these variables were lost: {}; functions, types and frames are kept", lost.join(", ")),
+        (false, lost) => {
+            format!("these variables were lost: {}; functions, types and frames are kept", lost.join(", "))
+        }
     };
     format!("\u{1b}[36mhelp:\u{1b}[0m {text}")
 }
 
 fn titled(ename: &str, message: &str, line: Option<(u32, usize, String)>) -> CellError {
-    let mut traceback: Vec<String> = format!("\u{1b}[1;31m{ename}\u{1b}[0m\u{1b}[1m: {message}\u{1b}[0m").lines().map(str::to_owned).collect();
+    let mut traceback: Vec<String> =
+        format!("\u{1b}[1;31m{ename}\u{1b}[0m\u{1b}[1m: {message}\u{1b}[0m").lines().map(str::to_owned).collect();
     if let Some((count, line, text)) = line {
         let width = line.to_string().len();
         traceback.push(format!("{:width$}\u{1b}[1;34m--> \u{1b}[0mIn [{count}]:{line}", ""));
@@ -153,8 +174,22 @@ mod tests {
 
     #[test]
     fn a_compile_error_is_shown_at_the_cells_lines() {
-        let label = Label { start_line: 2, start_column: 14, end_line: 2, end_column: 20, text: "expected `i32`, found `&str`".into(), primary: true };
-        let found = Diagnostic { level: "error".into(), code: Some("E0308".into()), message: "mismatched types".into(), labels: vec![label], help: vec![], rendered: String::new() };
+        let label = Label {
+            start_line: 2,
+            start_column: 14,
+            end_line: 2,
+            end_column: 20,
+            text: "expected `i32`, found `&str`".into(),
+            primary: true,
+        };
+        let found = Diagnostic {
+            level: "error".into(),
+            code: Some("E0308".into()),
+            message: "mismatched types".into(),
+            labels: vec![label],
+            help: vec![],
+            rendered: String::new(),
+        };
         let error = compile_error(&[found], &code("let a = 1;\nlet y: i32 = \"nöpe\";"));
         assert_eq!((error.ename.as_str(), error.evalue.as_str()), ("E0308", "mismatched types"));
         let text = error.traceback.join("\n");

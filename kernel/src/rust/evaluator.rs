@@ -103,7 +103,11 @@ impl Inner {
         Ok(Arc::clone(slot.insert(Arc::new(made))))
     }
 
-    fn ensure<'h>(&self, slot: &'h mut Option<HostProcess>, backstage: &Backstage) -> Result<&'h mut HostProcess, CellError> {
+    fn ensure<'h>(
+        &self,
+        slot: &'h mut Option<HostProcess>,
+        backstage: &Backstage,
+    ) -> Result<&'h mut HostProcess, CellError> {
         if slot.is_none() {
             let host = backstage.start_host().map_err(|error| not_started(&error))?;
             self.host_id.store(host.id(), Ordering::SeqCst);
@@ -135,7 +139,15 @@ impl Inner {
         self.conclude(executed, &run, snippet, interrupted, &backstage, out)
     }
 
-    fn conclude(&self, executed: Executed, run: &Run, snippet: &Snippet, interrupted: bool, backstage: &Backstage, out: &Output) -> Result<(), CellError> {
+    fn conclude(
+        &self,
+        executed: Executed,
+        run: &Run,
+        snippet: &Snippet,
+        interrupted: bool,
+        backstage: &Backstage,
+        out: &Output,
+    ) -> Result<(), CellError> {
         let mut known = lock(&self.known);
         let before: Vec<String> = known.variables.iter().map(|(name, _)| name.clone()).collect();
         known.variables = executed.variables;
@@ -158,7 +170,12 @@ impl Inner {
             Outcome::Ran => match death {
                 Some(death) if interrupted => Err(diagnostics::interrupted(Some(death), &[])),
                 Some(death) => Err(diagnostics::crash_error(death, snippet, &[])),
-                None if run.panicked && (interrupted || run.reported.as_ref().is_some_and(|reported| reported.name == "Interrupted")) => Err(diagnostics::interrupted(None, &[])),
+                None if run.panicked
+                    && (interrupted
+                        || run.reported.as_ref().is_some_and(|reported| reported.name == "Interrupted")) =>
+                {
+                    Err(diagnostics::interrupted(None, &[]))
+                }
                 None if run.panicked => Err(diagnostics::panic_error(run, known.place(run, backstage))),
                 None if run.failed => Err(diagnostics::escaped_error(run, snippet)),
                 None => Ok(()),
@@ -174,8 +191,16 @@ impl Inner {
         let lost: Vec<String> = known.variables.drain(..).map(|(name, _)| name).collect();
         known.items.clear();
         known.preludes.clear();
-        let lost = if lost.is_empty() { "no variable was lost".to_owned() } else { format!("these variables were lost: {}", lost.join(", ")) };
-        diagnostics::plain("rust::host_died", "The process that compiles cells has died", Some(&format!("{lost}; functions and types must be defined again; frames are kept")))
+        let lost = if lost.is_empty() {
+            "no variable was lost".to_owned()
+        } else {
+            format!("these variables were lost: {}", lost.join(", "))
+        };
+        diagnostics::plain(
+            "rust::host_died",
+            "The process that compiles cells has died",
+            Some(&format!("{lost}; functions and types must be defined again; frames are kept")),
+        )
     }
 }
 
@@ -197,7 +222,14 @@ impl Backstage {
         let (run, run_arrivals) = channel();
         let (analyse, analyse_arrivals) = channel();
         let link = Link::open(&folder.path().join("kernel"), desk, Hosts { run, analyse })?;
-        Ok(Self { toolchain, link, folder, crates, run_arrivals: Mutex::new(run_arrivals), analysis: Analysis::new(analyse_arrivals) })
+        Ok(Self {
+            toolchain,
+            link,
+            folder,
+            crates,
+            run_arrivals: Mutex::new(run_arrivals),
+            analysis: Analysis::new(analyse_arrivals),
+        })
     }
 
     fn run_crate(&self) -> PathBuf {
@@ -255,7 +287,11 @@ impl Evaluator for RustEvaluator {
         if snippet.code.trim().is_empty() {
             return Ok(());
         }
-        let result = if snippet.show_value { self.inner.run(snippet, Vec::new(), out) } else { self.inner.run(snippet, Vec::new(), &out.without_values()) };
+        let result = if snippet.show_value {
+            self.inner.run(snippet, Vec::new(), out)
+        } else {
+            self.inner.run(snippet, Vec::new(), &out.without_values())
+        };
         self.warm_analysis();
         result
     }
@@ -283,9 +319,20 @@ impl Evaluator for RustEvaluator {
     fn use_prelude(&self, name: &str, out: &Output) -> Result<(), CellError> {
         let Some((name, import)) = PRELUDES.iter().find(|(known, _)| *known == name) else {
             let names: Vec<_> = PRELUDES.iter().map(|(name, _)| *name).collect();
-            return Err(diagnostics::plain("rust::unknown_prelude", &format!("There is no prelude named {name}"), Some(&format!("choose one of {}", names.join(", ")))));
+            return Err(diagnostics::plain(
+                "rust::unknown_prelude",
+                &format!("There is no prelude named {name}"),
+                Some(&format!("choose one of {}", names.join(", "))),
+            ));
         };
-        let imports = vec![format!("{ATTACH_PRELUDE} #[allow(unused_imports)] {}", import.replace("; use ", "; #[allow(unused_imports)] use "))];
+        // Higher levels compile polars' generics anew in every cell: seconds instead of a third of one.
+        let imports = vec![
+            ":opt 0".to_owned(),
+            format!(
+                "{ATTACH_PRELUDE} #[allow(unused_imports)] {}",
+                import.replace("; use ", "; #[allow(unused_imports)] use ")
+            ),
+        ];
         let snippet = Snippet { code: String::new(), first_line: 0, execution_count: 0, show_value: false };
         self.inner.run(&snippet, imports, out)?;
         let mut known = lock(&self.inner.known);
@@ -332,7 +379,10 @@ impl Evaluator for RustEvaluator {
             backstage.link.order("stop");
             backstage.analysis.stop();
         }
-        for pid in super::process::descendants(self.inner.host_id.load(Ordering::SeqCst)).into_iter().filter(|_| self.inner.host_id.load(Ordering::SeqCst) != 0) {
+        for pid in super::process::descendants(self.inner.host_id.load(Ordering::SeqCst))
+            .into_iter()
+            .filter(|_| self.inner.host_id.load(Ordering::SeqCst) != 0)
+        {
             let _ = nix::sys::signal::kill(nix::unistd::Pid::from_raw(pid), nix::sys::signal::Signal::SIGKILL);
         }
         lock(&self.inner.host).take();
@@ -389,15 +439,26 @@ fn show(contents: &[(String, String)], out: &Output) {
 }
 
 fn message_error(message: &str) -> CellError {
-    let offline = ["network", "Could not resolve host", "failed to download", "spurious network error", "failed to fetch"];
+    let offline =
+        ["network", "Could not resolve host", "failed to download", "spurious network error", "failed to fetch"];
     if offline.iter().any(|sign| message.contains(sign)) {
-        return diagnostics::plain("rust::offline", message.trim(), Some("without a network only dependencies that cargo has already downloaded can be used; `:offline 1` makes cargo use them without asking"));
+        return diagnostics::plain(
+            "rust::offline",
+            message.trim(),
+            Some(
+                "without a network only dependencies that cargo has already downloaded can be used; `:offline 1` makes cargo use them without asking",
+            ),
+        );
     }
     diagnostics::plain("rust::evaluator", message.trim(), None)
 }
 
 fn not_started(error: &io::Error) -> CellError {
-    diagnostics::plain("rust::not_started", &format!("The Rust evaluator could not be started: {error}"), Some("`synthbook doctor` tells what is missing"))
+    diagnostics::plain(
+        "rust::not_started",
+        &format!("The Rust evaluator could not be started: {error}"),
+        Some("`synthbook doctor` tells what is missing"),
+    )
 }
 
 pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {

@@ -63,7 +63,16 @@ impl Link {
     pub(crate) fn open(socket: &Path, desk: Arc<dyn FrameDesk>, hosts: Hosts) -> io::Result<Self> {
         let listener = UnixListener::bind(socket)?;
         let link = Self { shared: Arc::default(), socket: socket.to_owned() };
-        let reader = Pump { shared: Arc::clone(&link.shared), listener, desk, hosts, control: None, stdout: None, stderr: None, events: Vec::new() };
+        let reader = Pump {
+            shared: Arc::clone(&link.shared),
+            listener,
+            desk,
+            hosts,
+            control: None,
+            stdout: None,
+            stderr: None,
+            events: Vec::new(),
+        };
         std::thread::Builder::new().name("rust cells".into()).spawn(move || reader.serve())?;
         Ok(link)
     }
@@ -255,7 +264,9 @@ impl Pump {
             return;
         };
         match message["event"].as_str().unwrap_or_default() {
-            "started" => lock(&self.shared).phase = Phase::Running { snapshot: message["snapshot"].as_bool().unwrap_or(false) },
+            "started" => {
+                lock(&self.shared).phase = Phase::Running { snapshot: message["snapshot"].as_bool().unwrap_or(false) }
+            }
             "done" => self.finish(None),
             "died" => {
                 self.finish(Some(Death {

@@ -122,7 +122,11 @@ impl Reader {
         if self.bundle.contains_key(&mime) {
             self.flush_bundle(pieces);
         }
-        let value = if mime.ends_with("json") { serde_json::from_str(&text).unwrap_or(Value::String(text)) } else { Value::String(text) };
+        let value = if mime.ends_with("json") {
+            serde_json::from_str(&text).unwrap_or(Value::String(text))
+        } else {
+            Value::String(text)
+        };
         self.bundle.insert(mime, value);
     }
 
@@ -165,7 +169,12 @@ mod tests {
     use proptest::prelude::*;
 
     fn texts(pieces: &[Piece]) -> String {
-        pieces.iter().filter_map(|piece| if let Piece::Text(text) = piece { Some(String::from_utf8_lossy(text).into_owned()) } else { None }).collect()
+        pieces
+            .iter()
+            .filter_map(|piece| {
+                if let Piece::Text(text) = piece { Some(String::from_utf8_lossy(text).into_owned()) } else { None }
+            })
+            .collect()
     }
 
     #[test]
@@ -182,7 +191,10 @@ mod tests {
         let mut pieces = reader.feed(wire);
         pieces.extend(reader.finish());
         let html = |text: &str| Piece::Content([("text/html".to_owned(), text.into())].into_iter().collect());
-        assert_eq!(pieces, [Piece::Text("A1\n".into()), html("<b>D1</b>"), Piece::Text("A2\n".into()), html("x\ny"), html("z")]);
+        assert_eq!(
+            pieces,
+            [Piece::Text("A1\n".into()), html("<b>D1</b>"), Piece::Text("A2\n".into()), html("x\ny"), html("z")]
+        );
     }
 
     #[test]

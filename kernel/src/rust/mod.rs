@@ -27,5 +27,5 @@ pub use desk::{FrameDesk, FrameFile, Refusal};
 pub use evaluator::RustEvaluator;
 pub use toolchain::ToolchainError;
 
-pub(crate) use host::run_if_host;
+pub(crate) use host::{is_host, run_if_host};
 pub(crate) use toolchain::Toolchain;

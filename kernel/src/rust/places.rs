@@ -25,7 +25,8 @@ impl Places {
         }
         // Of several equal lines, the same one in the order of the text.
         for (count, first_line, code) in self.cells.iter().rev() {
-            let own: Vec<(usize, &str)> = code.lines().enumerate().filter(|(_, text)| same(wanted, &plain(text))).collect();
+            let own: Vec<(usize, &str)> =
+                code.lines().enumerate().filter(|(_, text)| same(wanted, &plain(text))).collect();
             let nth = lines[..line - 1].iter().filter(|text| *text == wanted).count();
             if let Some((at, text)) = own.get(nth).or(own.last()) {
                 return Some((*count, first_line + at + 1, (*text).to_owned()));
@@ -53,7 +54,9 @@ fn same(generated: &str, own: &str) -> bool {
         return true;
     }
     match (own.split_once('='), generated.split_once('=')) {
-        (Some((left, right)), Some((typed, value))) if left.trim_start().starts_with("let ") => value.starts_with(right) && typed.trim_start().starts_with(left.trim()),
+        (Some((left, right)), Some((typed, value))) if left.trim_start().starts_with("let ") => {
+            value.starts_with(right) && typed.trim_start().starts_with(left.trim())
+        }
         _ => false,
     }
 }

@@ -60,7 +60,7 @@ impl HostProcess {
             .env_remove("RUSTFLAGS")
             .stdin(Stdio::null())
             .stdout(Stdio::null())
-            .stderr(if tracing::enabled!(tracing::Level::DEBUG) { Stdio::inherit() } else { Stdio::null() })
+            .stderr(Stdio::inherit())
             // An interrupt typed in a terminal must not reach the cells' processes behind the kernel's back.
             .process_group(0);
         let mut child = command.spawn()?;
@@ -132,7 +132,10 @@ pub(crate) fn descendants(root: u32) -> Vec<i32> {
         let Some(pid) = entry.file_name().to_str().and_then(|name| name.parse::<i32>().ok()) else { continue };
         let Ok(stat) = std::fs::read_to_string(entry.path().join("stat")) else { continue };
         // The name in brackets may hold anything; the parent is the second word after it.
-        let parent = stat.rsplit_once(") ").and_then(|(_, rest)| rest.split(' ').nth(1)).and_then(|text| text.parse::<i32>().ok());
+        let parent = stat
+            .rsplit_once(") ")
+            .and_then(|(_, rest)| rest.split(' ').nth(1))
+            .and_then(|text| text.parse::<i32>().ok());
         parents.extend(parent.map(|parent| (pid, parent)));
     }
     let mut found = vec![root.cast_signed()];

@@ -119,7 +119,11 @@ impl Run {
     fn content(&mut self, data: Map<String, Value>) {
         let is_value = data.contains_key("text/plain");
         let bundle = Bundle { data, metadata: Map::new() };
-        self.emit(if is_value { OutputEvent::Result { bundle } } else { OutputEvent::Display { bundle, display_id: None } });
+        self.emit(if is_value {
+            OutputEvent::Result { bundle }
+        } else {
+            OutputEvent::Display { bundle, display_id: None }
+        });
     }
 
     fn emit(&self, event: OutputEvent) {

@@ -115,10 +115,18 @@ impl Cell {
                 && !in_constant(&node)
                 && let Some(brace) = block.stmt_list().and_then(|list| list.l_curly_token())
             {
-                edits.push(Edit { at: self.offset(brace.text_range().end()), length: 0, text: " ::synthbook::check();".into() });
+                edits.push(Edit {
+                    at: self.offset(brace.text_range().end()),
+                    length: 0,
+                    text: " ::synthbook::check();".into(),
+                });
             }
             if let Some(attempt) = ast::TryExpr::cast(node.clone())
-                && !inside(&node, body.syntax(), |kind| matches!(kind, SyntaxKind::FN | SyntaxKind::CLOSURE_EXPR | SyntaxKind::BLOCK_EXPR if kind != SyntaxKind::BLOCK_EXPR))
+                && !inside(
+                    &node,
+                    body.syntax(),
+                    |kind| matches!(kind, SyntaxKind::FN | SyntaxKind::CLOSURE_EXPR | SyntaxKind::BLOCK_EXPR if kind != SyntaxKind::BLOCK_EXPR),
+                )
                 && !in_async_block(&node)
                 && let Some(mark) = attempt.question_mark_token()
             {
@@ -169,13 +177,17 @@ fn inside(node: &SyntaxNode, root: &SyntaxNode, kind: impl Fn(SyntaxKind) -> boo
 }
 
 fn in_async_block(node: &SyntaxNode) -> bool {
-    node.ancestors().filter_map(ast::BlockExpr::cast).any(|block| block.async_token().is_some() || block.try_block_modifier().is_some())
+    node.ancestors()
+        .filter_map(ast::BlockExpr::cast)
+        .any(|block| block.async_token().is_some() || block.try_block_modifier().is_some())
 }
 
 /// True in code that runs at compile time, where no function of ours can be called.
 fn in_constant(node: &SyntaxNode) -> bool {
     node.ancestors().any(|ancestor| match ancestor.kind() {
-        SyntaxKind::CONST | SyntaxKind::STATIC | SyntaxKind::CONST_ARG | SyntaxKind::ENUM | SyntaxKind::ARRAY_TYPE => true,
+        SyntaxKind::CONST | SyntaxKind::STATIC | SyntaxKind::CONST_ARG | SyntaxKind::ENUM | SyntaxKind::ARRAY_TYPE => {
+            true
+        }
         SyntaxKind::FN => ast::Fn::cast(ancestor).is_some_and(|function| function.const_token().is_some()),
         SyntaxKind::BLOCK_EXPR => ast::BlockExpr::cast(ancestor).is_some_and(|block| block.const_token().is_some()),
         _ => false,
@@ -193,7 +205,9 @@ pub(crate) fn items_of_generated(source: &str) -> String {
                 name.starts_with("run_user_code_") || name.starts_with("evcxr_") || name.starts_with("synthbook_")
             }),
             ast::Item::Module(module) => module.name().is_some_and(|name| name.text() == "evcxr_internal_runtime"),
-            ast::Item::Struct(_) | ast::Item::Impl(_) => item.syntax().text().to_string().contains("EvcxrUserCodeError"),
+            ast::Item::Struct(_) | ast::Item::Impl(_) => {
+                item.syntax().text().to_string().contains("EvcxrUserCodeError")
+            }
             _ => false,
         };
         if !own {
@@ -228,7 +242,10 @@ pub(crate) fn completeness(code: &str) -> Completeness {
     let tokens: Vec<SyntaxToken> = root
         .descendants_with_tokens()
         .filter_map(NodeOrToken::into_token)
-        .filter(|token| usize::from(token.text_range().start()) >= OPEN.len() && usize::from(token.text_range().end()) <= OPEN.len() + code.len() + CLOSE.len())
+        .filter(|token| {
+            usize::from(token.text_range().start()) >= OPEN.len()
+                && usize::from(token.text_range().end()) <= OPEN.len() + code.len() + CLOSE.len()
+        })
         .collect();
     if unterminated(&tokens, OPEN.len() + code.len()) {
         return Completeness::Incomplete(String::new());
@@ -279,7 +296,13 @@ fn unterminated(tokens: &[SyntaxToken], end: usize) -> bool {
 /// The first error that more text after the cell can't mend: one that does not stand at the cell's end.
 fn first_stray(parse: &ra_ap_syntax::Parse<SourceFile>, tokens: &[SyntaxToken]) -> Option<TextSize> {
     let last = tokens.iter().rfind(|token| !token.kind().is_trivia() && token.text() != "}")?.text_range();
-    parse.errors().iter().map(|error| error.range()).filter(|range: &TextRange| range.end() <= last.start()).map(TextRange::start).min()
+    parse
+        .errors()
+        .iter()
+        .map(|error| error.range())
+        .filter(|range: &TextRange| range.end() <= last.start())
+        .map(TextRange::start)
+        .min()
 }
 
 #[cfg(test)]
@@ -302,7 +325,10 @@ mod tests {
     fn a_type_is_written_into_its_slot() {
         let code = "let d: Vec<_> = vec![1];";
         let (from, to) = Cell::parse(code).untyped()[0].type_slot.unwrap();
-        assert_eq!(apply(code, vec![Edit { at: from, length: to - from, text: ": Vec<i32>".into() }]), "let d: Vec<i32> = vec![1];");
+        assert_eq!(
+            apply(code, vec![Edit { at: from, length: to - from, text: ": Vec<i32>".into() }]),
+            "let d: Vec<i32> = vec![1];"
+        );
     }
 
     #[test]
@@ -318,7 +344,10 @@ mod tests {
     fn only_the_cells_own_question_marks_are_marked() {
         let code = "let a = f()?;\nlet g = || { f()?; Some(1) };\nfn h() -> Option<i32> { f()?; None }\n{ f()?; }";
         let marked = apply(code, Cell::parse(code).instruments(code));
-        assert_eq!(marked, "let a = f().synthbook_at(1)?;\nlet g = || { f()?; Some(1) };\nfn h() -> Option<i32> { f()?; None }\n{ f().synthbook_at(4)?; }");
+        assert_eq!(
+            marked,
+            "let a = f().synthbook_at(1)?;\nlet g = || { f()?; Some(1) };\nfn h() -> Option<i32> { f()?; None }\n{ f().synthbook_at(4)?; }"
+        );
     }
 
     #[test]
@@ -326,7 +355,16 @@ mod tests {
         for code in ["let x = 1;", "1 + 1", "fn f() -> i32 { 2 }", "", "let s = r#\"a\"b\"#;", "// only a comment"] {
             assert_eq!(completeness(code), Completeness::Complete, "{code}");
         }
-        for code in ["fn f() {", "let s = \"abc", "let v = vec![1,", "/* open", "if x {\n  1\n} else {", "let x =", "foo(1,\n", "let x = a +"] {
+        for code in [
+            "fn f() {",
+            "let s = \"abc",
+            "let v = vec![1,",
+            "/* open",
+            "if x {\n  1\n} else {",
+            "let x =",
+            "foo(1,\n",
+            "let x = a +",
+        ] {
             assert!(matches!(completeness(code), Completeness::Incomplete(_)), "{code}");
         }
         for code in ["let let = ;", "fn ) {", "}", "let x = );"] {

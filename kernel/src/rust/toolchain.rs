@@ -24,11 +24,19 @@ pub(crate) struct Toolchain {
 pub enum ToolchainError {
     /// No compiler.
     #[error("The Rust compiler was not found")]
-    #[diagnostic(code(rust::no_compiler), help("install Rust from your package manager or with rustup, then restart the kernel; `synthbook doctor` checks it"))]
+    #[diagnostic(
+        code(rust::no_compiler),
+        help(
+            "install Rust from your package manager or with rustup, then restart the kernel; `synthbook doctor` checks it"
+        )
+    )]
     NoCompiler,
     /// No libraries for cells.
     #[error("The cells' libraries were not found in {}", folder.display())]
-    #[diagnostic(code(rust::no_cell_libraries), help("run `cargo xtask setup` in the Synthbook checkout, or set SYNTHBOOK_CELLS to their folder"))]
+    #[diagnostic(
+        code(rust::no_cell_libraries),
+        help("run `cargo xtask setup` in the Synthbook checkout, or set SYNTHBOOK_CELLS to their folder")
+    )]
     NoCellLibraries {
         /// Where they were looked for last.
         folder: PathBuf,

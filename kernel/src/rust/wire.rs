@@ -43,7 +43,8 @@ pub(crate) fn receive_with_buffers(stream: &mut impl Read) -> io::Result<Option<
     let Some(header) = receive::<Value>(stream)? else { return Ok(None) };
     let mut buffers = Vec::new();
     for length in header["buffers"].as_array().into_iter().flatten() {
-        let length = length.as_u64().and_then(|length| usize::try_from(length).ok()).ok_or(io::ErrorKind::InvalidData)?;
+        let length =
+            length.as_u64().and_then(|length| usize::try_from(length).ok()).ok_or(io::ErrorKind::InvalidData)?;
         let mut buffer = Vec::new();
         stream.take(length as u64).read_to_end(&mut buffer)?;
         if buffer.len() != length {

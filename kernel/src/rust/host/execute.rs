@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use evcxr::{CompilationError, Error, EvalOutputs};
 
+use super::Host;
 use super::probe;
 use super::protocol::{Diagnostic, Executed, Label, Outcome};
-use super::Host;
 use crate::rust::markers::PLACE;
 use crate::rust::source::{Cell, apply, items_of_generated, split_commands};
 
@@ -37,7 +37,8 @@ impl Host {
     pub(super) fn execute(&mut self, code: &str, imports: &[String]) -> Executed {
         let mut contents = Vec::new();
         let outcome = self.run(code, imports, &mut contents);
-        let mut variables: Vec<_> = self.context.variables_and_types().map(|(name, ty)| (name.to_owned(), ty.to_owned())).collect();
+        let mut variables: Vec<_> =
+            self.context.variables_and_types().map(|(name, ty)| (name.to_owned(), ty.to_owned())).collect();
         variables.sort();
         let items = self.context.last_source().map(|source| items_of_generated(&source)).unwrap_or_default();
         Executed { outcome, variables, items, contents }
@@ -95,7 +96,8 @@ impl Host {
     fn check(&mut self, code: &str) -> Option<Outcome> {
         match self.context.check(code) {
             Ok(errors) => {
-                let found: Vec<_> = errors.iter().map(diagnostic).filter(|found| found.level.starts_with("error")).collect();
+                let found: Vec<_> =
+                    errors.iter().map(diagnostic).filter(|found| found.level.starts_with("error")).collect();
                 (!found.is_empty()).then_some(Outcome::Compile(found))
             }
             Err(error) => Some(outcome_of(error)),
@@ -135,5 +137,12 @@ fn diagnostic(error: &CompilationError) -> Diagnostic {
         }
     }
     help.extend(error.evcxr_extra_hint().map(str::to_owned));
-    Diagnostic { level: error.level().to_owned(), code: error.code().map(str::to_owned), message: error.message(), labels, help, rendered: error.rendered() }
+    Diagnostic {
+        level: error.level().to_owned(),
+        code: error.code().map(str::to_owned),
+        message: error.message(),
+        labels,
+        help,
+        rendered: error.rendered(),
+    }
 }

@@ -26,6 +26,11 @@ pub(crate) const ROLE: &str = "SYNTHBOOK_HOST";
 /// Environment variable with the folder of the host's crate; evcxr reads it too.
 pub(crate) const CRATE_DIR: &str = "EVCXR_TMPDIR";
 
+/// True in a process that was started as a host.
+pub(crate) fn is_host() -> bool {
+    crate::config::variable(ROLE).is_some()
+}
+
 /// Runs a host if this process was started as one, and returns its exit status then.
 pub(crate) fn run_if_host() -> Option<u8> {
     let role = crate::config::text(ROLE)?;
@@ -67,7 +72,8 @@ fn serve(role: &str) -> io::Result<()> {
 impl Host {
     fn start(runs_cells: bool) -> Result<Self, String> {
         let toolchain = Toolchain::find().map_err(|error| error.to_string())?;
-        let crate_dir = crate::config::variable(CRATE_DIR).map(PathBuf::from).ok_or("no folder for the cells' crate")?;
+        let crate_dir =
+            crate::config::variable(CRATE_DIR).map(PathBuf::from).ok_or("no folder for the cells' crate")?;
         let exe = std::env::current_exe().map_err(|error| error.to_string())?;
         let mut child = Command::new(exe);
         if !runs_cells {
@@ -91,10 +97,20 @@ impl Host {
             Request::Hover { code, offset } => {
                 let code = code.get(..offset).unwrap_or(&code).to_owned();
                 let offset = code.len();
-                Reply::Hovered(self.context.hover_at(&code, offset).ok().filter(|(text, _)| text != "No documentation found"))
+                Reply::Hovered {
+                    found: self
+                        .context
+                        .hover_at(&code, offset)
+                        .ok()
+                        .filter(|(text, _)| text != "No documentation found"),
+                }
             }
             Request::Clear => {
-                let cleared = self.context.execute(":clear").map_err(evcxr::Error::from).and_then(|_| if self.runs_cells { self.prepare_cells() } else { Ok(()) });
+                let cleared = self
+                    .context
+                    .execute(":clear")
+                    .map_err(evcxr::Error::from)
+                    .and_then(|_| if self.runs_cells { self.prepare_cells() } else { Ok(()) });
                 match cleared {
                     Ok(()) => Reply::Cleared,
                     Err(error) => Reply::Failed { message: error.to_string() },
@@ -108,7 +124,11 @@ impl Host {
             Ok(found) => Reply::Completed {
                 start: found.start_offset,
                 end: found.end_offset,
-                items: found.completions.into_iter().map(|item| (item.code, item.kind.to_owned(), item.label)).collect(),
+                items: found
+                    .completions
+                    .into_iter()
+                    .map(|item| (item.code, item.kind.to_owned(), item.label))
+                    .collect(),
             },
             Err(_) => Reply::Completed { start: offset, end: offset, items: Vec::new() },
         }

@@ -21,14 +21,19 @@ use crate::rust::toolchain::Toolchain;
 pub(crate) const PROBE_FN: &str = "fn synthbook_probe<T: ?Sized>(_: &'static str, _: &T) {}";
 
 static CALL: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r#"synthbook_probe::<(.+)>\(const "(\d+)""#).ok());
-static STORE: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"evcxr_variable_store\([A-Za-z_][A-Za-z0-9_]*\);").ok());
+static STORE: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r"evcxr_variable_store\([A-Za-z_][A-Za-z0-9_]*\);").ok());
 
 /// The cell with a probe after each `let`.
 pub(crate) fn with_probes(code: &str, variables: &[Untyped]) -> String {
     let edits = variables
         .iter()
         .enumerate()
-        .map(|(index, variable)| Edit { at: variable.end, length: 0, text: format!(" synthbook_probe(\"{index}\", &{});", variable.name) })
+        .map(|(index, variable)| Edit {
+            at: variable.end,
+            length: 0,
+            text: format!(" synthbook_probe(\"{index}\", &{});", variable.name),
+        })
         .collect();
     apply(code, edits)
 }
@@ -60,7 +65,20 @@ pub(crate) fn types(toolchain: &Toolchain, crate_dir: &Path) -> std::io::Result<
     let mir = crate_dir.join("probe.mir");
     std::fs::write(&probe, source.as_bytes())?;
     let mut command = Command::new(&toolchain.rustc);
-    command.args(["--edition", "2024", "--crate-name", "ctx", "--crate-type", "lib", "--cap-lints", "allow", "-C", "opt-level=0", "-Z", "trim-diagnostic-paths=no"]);
+    command.args([
+        "--edition",
+        "2024",
+        "--crate-name",
+        "ctx",
+        "--crate-type",
+        "lib",
+        "--cap-lints",
+        "allow",
+        "-C",
+        "opt-level=0",
+        "-Z",
+        "trim-diagnostic-paths=no",
+    ]);
     command.env("RUSTC_BOOTSTRAP", "1");
     command.arg("--emit").arg(format!("mir={}", mir.display())).arg(&probe);
     command.args(toolchain.link_flags()).args(dependencies(crate_dir)?);
@@ -95,7 +113,8 @@ fn nameable(ty: &str) -> bool {
 fn dependencies(crate_dir: &Path) -> std::io::Result<Vec<String>> {
     let manifest = std::fs::read_to_string(crate_dir.join("Cargo.toml"))?;
     let manifest: toml::Table = manifest.parse().map_err(std::io::Error::other)?;
-    let Some(wanted) = manifest.get("dependencies").and_then(toml::Value::as_table).filter(|table| !table.is_empty()) else {
+    let Some(wanted) = manifest.get("dependencies").and_then(toml::Value::as_table).filter(|table| !table.is_empty())
+    else {
         return Ok(Vec::new());
     };
     let Some(deps) = deps_dir(crate_dir) else { return Ok(Vec::new()) };
@@ -105,10 +124,15 @@ fn dependencies(crate_dir: &Path) -> std::io::Result<Vec<String>> {
         let mut newest: Option<(std::time::SystemTime, PathBuf)> = None;
         for entry in std::fs::read_dir(&deps)?.flatten() {
             let file = entry.file_name().to_string_lossy().into_owned();
-            let matches = file.strip_prefix("lib").and_then(|rest| rest.strip_prefix(name.as_str())).is_some_and(|rest| {
-                (rest.starts_with('-') || rest.starts_with('.')) && (rest.ends_with(".rlib") || rest.ends_with(".so"))
-            });
-            if matches && let Ok(time) = entry.metadata().and_then(|data| data.modified()) && newest.as_ref().is_none_or(|(known, _)| *known < time) {
+            let matches =
+                file.strip_prefix("lib").and_then(|rest| rest.strip_prefix(name.as_str())).is_some_and(|rest| {
+                    (rest.starts_with('-') || rest.starts_with('.'))
+                        && (rest.ends_with(".rlib") || rest.ends_with(".so"))
+                });
+            if matches
+                && let Ok(time) = entry.metadata().and_then(|data| data.modified())
+                && newest.as_ref().is_none_or(|(known, _)| *known < time)
+            {
                 newest = Some((time, entry.path()));
             }
         }
@@ -120,7 +144,15 @@ fn dependencies(crate_dir: &Path) -> std::io::Result<Vec<String>> {
 }
 
 fn deps_dir(crate_dir: &Path) -> Option<PathBuf> {
-    std::fs::read_dir(crate_dir.join("target")).ok()?.flatten().map(|entry| entry.path().join("debug/deps")).find(|path| path.is_dir() && path.parent().and_then(Path::parent).is_some_and(|target| target.file_name().is_some_and(|name| name.to_string_lossy().contains('-'))))
+    std::fs::read_dir(crate_dir.join("target")).ok()?.flatten().map(|entry| entry.path().join("debug/deps")).find(
+        |path| {
+            path.is_dir()
+                && path
+                    .parent()
+                    .and_then(Path::parent)
+                    .is_some_and(|target| target.file_name().is_some_and(|name| name.to_string_lossy().contains('-')))
+        },
+    )
 }
 
 #[cfg(test)]
@@ -132,7 +164,10 @@ mod tests {
     fn types_are_read_from_calls() {
         let mir = "        _4 = synthbook_probe::<std::collections::HashMap<std::string::String, (i32, &str)>>(const \"0\", move _5) -> [return: bb3, unwind: bb9];\n _7 = synthbook_probe::<{closure@src/lib.rs:3:9: 3:12}>(const \"1\", move _8) -> x;";
         let types = read_types(mir);
-        assert_eq!(types.get(&0).map(String::as_str), Some("std::collections::HashMap<std::string::String, (i32, &str)>"));
+        assert_eq!(
+            types.get(&0).map(String::as_str),
+            Some("std::collections::HashMap<std::string::String, (i32, &str)>")
+        );
         assert_eq!(types.len(), 1);
     }
 
@@ -145,6 +180,9 @@ mod tests {
             "let (a, mut b) = f(); synthbook_probe(\"0\", &a); synthbook_probe(\"1\", &b); let c = 1; synthbook_probe(\"2\", &c);\nc"
         );
         let types = [(0, "u8".to_owned()), (1, "f64".to_owned()), (2, "i32".to_owned())].into();
-        assert_eq!(apply(code, with_types(&variables, &types)), "let (a, mut b) = f(); let a: u8 = a; let mut b: f64 = b; let c: i32 = 1;\nc");
+        assert_eq!(
+            apply(code, with_types(&variables, &types)),
+            "let (a, mut b) = f(); let a: u8 = a; let mut b: f64 = b; let c: i32 = 1;\nc"
+        );
     }
 }

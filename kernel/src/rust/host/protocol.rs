@@ -53,8 +53,11 @@ pub(crate) enum Reply {
         /// Text to insert, kind, and label.
         items: Vec<(String, String, String)>,
     },
-    /// Plain text and Markdown, or nothing known.
-    Hovered(Option<(String, String)>),
+    /// Plain text and HTML, or nothing known.
+    Hovered {
+        /// Text, HTML.
+        found: Option<(String, String)>,
+    },
     /// Done.
     Cleared,
 }
