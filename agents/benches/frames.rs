@@ -67,7 +67,7 @@ fn timed<T>(work: impl FnOnce() -> Result<T, AgentsError>) -> Result<(T, Duratio
 }
 
 fn median(work: impl Fn() -> Result<(), AgentsError>) -> Result<Duration, AgentsError> {
-    let mut times = (0..REPEATS).map(|_| timed(&work).map(|(_, time)| time)).collect::<Result<Vec<_>, _>>()?;
+    let mut times = (0..REPEATS).map(|_| timed(&work).map(|((), time)| time)).collect::<Result<Vec<_>, _>>()?;
     times.sort();
     Ok(times[REPEATS / 2])
 }

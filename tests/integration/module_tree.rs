@@ -46,12 +46,11 @@ fn walk(file: &Path, is_root: bool, reached: &mut BTreeSet<PathBuf>) {
     let stem = file.file_stem().and_then(|stem| stem.to_str()).expect("a source has a name");
     let children = if is_root || stem == "mod" { folder.to_path_buf() } else { folder.join(stem) };
     for module in declared(&text) {
-        match module.path {
-            Some(path) => walk(&folder.join(path), true, reached),
-            None => {
-                walk(&children.join(format!("{}.rs", module.name)), false, reached);
-                walk(&children.join(&module.name).join("mod.rs"), false, reached);
-            }
+        if let Some(path) = module.path {
+            walk(&folder.join(path), true, reached);
+        } else {
+            walk(&children.join(format!("{}.rs", module.name)), false, reached);
+            walk(&children.join(&module.name).join("mod.rs"), false, reached);
         }
     }
     for embedded in embedded(&text) {

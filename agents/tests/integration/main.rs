@@ -1,5 +1,7 @@
 //! The embedded DuckDB as the kernel uses it, with polars on the other side.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that can't go on must fail")]
+
 mod frames;
 mod hostile;
 mod results;

@@ -50,6 +50,8 @@ fn prepare(wiring: &Wiring) -> io::Result<()> {
     // SAFETY: the handler is the system's own "ignore", which is safe in any program. Cells install theirs later.
     unsafe { signal(Signal::SIGINT, SigHandler::SigIgn) }?;
     limits::apply();
+    // SAFETY: this process has one thread. evcxr asks for backtraces; in a cell they show nothing of the user's.
+    unsafe { std::env::remove_var("RUST_BACKTRACE") };
     Ok(())
 }
 

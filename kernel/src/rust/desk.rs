@@ -57,7 +57,7 @@ pub trait FrameDesk: Send + Sync {
 
 impl FrameDesk for FrameStore {
     fn find(&self, name: &str) -> Result<FrameFile, Refusal> {
-        self.info(name).map(described).map_err(refusal)
+        self.info(name).map(described).map_err(|error| refusal(&error))
     }
 
     fn names(&self) -> Vec<String> {
@@ -65,11 +65,11 @@ impl FrameDesk for FrameStore {
     }
 
     fn begin(&self, name: &str) -> Result<PathBuf, Refusal> {
-        self.temporary(name, 0).map_err(refusal)
+        self.temporary(name, 0).map_err(|error| refusal(&error))
     }
 
     fn finish(&self, name: &str, path: PathBuf) -> Result<FrameFile, Refusal> {
-        self.adopt(name, &path, "Rust").map(described).map_err(refusal)
+        self.adopt(name, &path, "Rust").map(described).map_err(|error| refusal(&error))
     }
 }
 
@@ -82,8 +82,8 @@ fn described(info: FrameInfo) -> FrameFile {
     }
 }
 
-fn refusal(error: KernelError) -> Refusal {
-    Refusal { code: code_of(&error), message: error.to_string(), help: help_of(&error) }
+fn refusal(error: &KernelError) -> Refusal {
+    Refusal { code: code_of(error), message: error.to_string(), help: help_of(error) }
 }
 
 /// Answers a request of the cell crate.
@@ -92,7 +92,15 @@ pub(crate) fn answer(desk: &dyn FrameDesk, request: &Value) -> Value {
     let shown = |frame: FrameFile| json!({"path": frame.path, "generation": frame.generation, "rows": frame.rows, "columns": frame.columns});
     let result = match request["event"].as_str().unwrap_or_default() {
         "frame" => desk.find(name).map(shown),
-        "frames" => Ok(json!(desk.names())),
+        "frames" => {
+            let frames = desk.names().into_iter().filter_map(|name| {
+                let frame = desk.find(&name).ok()?;
+                Some(
+                    json!({"name": name, "rows": frame.rows, "columns": frame.columns, "generation": frame.generation}),
+                )
+            });
+            Ok(frames.collect())
+        }
         "publish_path" => desk.begin(name).map(|path| json!({"path": path})),
         "published" => desk.finish(name, PathBuf::from(request["path"].as_str().unwrap_or_default())).map(shown),
         other => Err(Refusal {

@@ -28,7 +28,8 @@ pub(crate) fn compile_error(found: &[Diagnostic], code: &Code) -> CellError {
 fn render(diagnostic: &Diagnostic, code: &Code) -> String {
     let places: Vec<(Range<usize>, &Label)> =
         diagnostic.labels.iter().filter_map(|label| Some((byte_range(&code.code, label)?, label))).collect();
-    if places.is_empty() && !diagnostic.rendered.is_empty() {
+    // Without a place in the cell the compiler's own rendering would show code that the user never wrote.
+    if places.is_empty() && diagnostic.help.is_empty() && !diagnostic.rendered.is_empty() {
         return diagnostic.rendered.trim_end().to_owned();
     }
     let level = if diagnostic.level.starts_with("warning") { Level::WARNING } else { Level::ERROR };
@@ -50,7 +51,7 @@ fn render(diagnostic: &Diagnostic, code: &Code) -> String {
             Some(label.text.as_str()).filter(|text| !text.is_empty() && !text.ends_with(diagnostic.message.as_str()));
         snippet = snippet.annotation(kind.span(range.clone()).label(text));
     }
-    let mut group: Group<'_> = title.element(snippet);
+    let mut group: Group<'_> = if places.is_empty() { Group::with_title(title) } else { title.element(snippet) };
     for help in &diagnostic.help {
         group = group.element(Level::HELP.message(help.as_str()));
     }

@@ -122,11 +122,7 @@ impl Cell {
                 });
             }
             if let Some(attempt) = ast::TryExpr::cast(node.clone())
-                && !inside(
-                    &node,
-                    body.syntax(),
-                    |kind| matches!(kind, SyntaxKind::FN | SyntaxKind::CLOSURE_EXPR | SyntaxKind::BLOCK_EXPR if kind != SyntaxKind::BLOCK_EXPR),
-                )
+                && !inside(&node, body.syntax(), |kind| matches!(kind, SyntaxKind::FN | SyntaxKind::CLOSURE_EXPR))
                 && !in_async_block(&node)
                 && let Some(mark) = attempt.question_mark_token()
             {
@@ -136,12 +132,6 @@ impl Cell {
             }
         }
         edits
-    }
-
-    /// True when the cell has statements beside items: it does something when it runs.
-    #[cfg(test)]
-    pub(crate) fn is_empty(&self) -> bool {
-        self.body.as_ref().is_none_or(|body| body.statements().next().is_none() && body.tail_expr().is_none())
     }
 }
 
@@ -256,10 +246,8 @@ pub(crate) fn completeness(code: &str) -> Completeness {
             SyntaxKind::L_CURLY => open.push(SyntaxKind::R_CURLY),
             SyntaxKind::L_PAREN => open.push(SyntaxKind::R_PAREN),
             SyntaxKind::L_BRACK => open.push(SyntaxKind::R_BRACK),
-            close @ (SyntaxKind::R_CURLY | SyntaxKind::R_PAREN | SyntaxKind::R_BRACK) => {
-                if open.pop() != Some(close) {
-                    return Completeness::Invalid;
-                }
+            close @ (SyntaxKind::R_CURLY | SyntaxKind::R_PAREN | SyntaxKind::R_BRACK) if open.pop() != Some(close) => {
+                return Completeness::Invalid;
             }
             _ => {}
         }
@@ -299,7 +287,7 @@ fn first_stray(parse: &ra_ap_syntax::Parse<SourceFile>, tokens: &[SyntaxToken]) 
     parse
         .errors()
         .iter()
-        .map(|error| error.range())
+        .map(ra_ap_syntax::SyntaxError::range)
         .filter(|range: &TextRange| range.end() <= last.start())
         .map(TextRange::start)
         .min()

@@ -112,6 +112,7 @@ fn has_library(folder: &Path) -> bool {
 
 /// The toolchain's folder and the folder of the standard library's shared object, as rustc prints them. rustc is also
 /// looked for where rustup puts it, because editors start kernels without the shell's PATH.
+#[expect(clippy::disallowed_methods, reason = "the evaluator asks the compiler where it is")]
 fn compiler_folders() -> Option<(PathBuf, PathBuf)> {
     let home = directories::BaseDirs::new().map(|dirs| dirs.home_dir().join(".cargo/bin/rustc"));
     for rustc in [Some(PathBuf::from("rustc")), home].into_iter().flatten() {

@@ -29,7 +29,7 @@ const CELLS: &[(&str, fn())] = &[
     ("publishes_to_full_disk", publishes_twice),
     ("panics", || panic!("at {}", "the disco")),
     ("indexes", || {
-        let list = vec![1, 2, 3];
+        let list = [1, 2, 3];
         let _ = list[std::hint::black_box(7)];
     }),
     ("unknown_frame", || {
@@ -130,7 +130,7 @@ fn order() {
 
 fn asks() {
     let name = input("Name? ");
-    println!("hi {}", name);
+    println!("hi {name}");
     let secret = password("Word: ");
     print!("{}", secret.len());
     let _ = input("again? ");

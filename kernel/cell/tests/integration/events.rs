@@ -90,10 +90,10 @@ fn input_waits_for_its_answer_and_a_refusal_ends_the_cell() {
     let mut kernel = Kernel::start("asks");
     let first = kernel.expect("input");
     assert_eq!((&first["prompt"], &first["password"]), (&json!("Name? "), &json!(false)));
-    kernel.answer(&first, json!({"text": "Ada"}));
+    kernel.answer(&first, &json!({"text": "Ada"}));
     let second = kernel.expect("input");
     assert_eq!(second["password"], true);
-    kernel.answer(&second, json!({"text": "word"}));
+    kernel.answer(&second, &json!({"text": "word"}));
     let third = kernel.expect("input");
     kernel.refuse(&third, "kernel::no_input", "This front end can't ask for input", "run the cell in a notebook");
     let ended = kernel.end();

@@ -15,7 +15,7 @@ fn a_frame_is_read_where_the_kernel_says() {
     IpcWriter::new(fs::File::create(&path).unwrap()).finish(&mut people).unwrap();
     assert_eq!(kernel.answer_frame(&path), "people");
     let list = kernel.expect("frames");
-    kernel.answer(&list, json!([{"name": "people", "rows": 3, "columns": 1}, {"name": "shops"}]));
+    kernel.answer(&list, &json!([{"name": "people", "rows": 3, "columns": 1}, {"name": "shops"}]));
     assert_eq!(kernel.end().stdout, "3 42 [\"people\", \"shops\"]");
 }
 
@@ -54,7 +54,7 @@ fn published_tables_are_files_that_polars_reads() {
         assert_eq!((done["name"].as_str(), done["path"].as_str()), (Some(expected), path.to_str()));
         let frame = IpcReader::new(fs::File::open(&path).unwrap()).finish().unwrap();
         assert!(frame.equals_missing(&df!("n" => [1_i64, 2], "s" => [Some("a"), None]).unwrap()));
-        kernel.answer(&done, json!({"generation": 4, "rows": 2, "columns": 2}));
+        kernel.answer(&done, &json!({"generation": 4, "rows": 2, "columns": 2}));
         if expected == "made" {
             let result = kernel.expect("result");
             assert_eq!(result["data"]["text/plain"], "frame made: 2 rows × 2 columns");

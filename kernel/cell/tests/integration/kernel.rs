@@ -51,7 +51,7 @@ impl Kernel {
     }
 
     /// Answers a request.
-    pub(crate) fn answer(&mut self, request: &Value, ok: Value) {
+    pub(crate) fn answer(&mut self, request: &Value, ok: &Value) {
         let answer = Message::new(json!({"id": request["id"], "ok": ok}));
         answer.write(&mut self.stream).unwrap();
     }
@@ -65,14 +65,14 @@ impl Kernel {
     /// Answers the request for a frame with a file, and gives the name asked for.
     pub(crate) fn answer_frame(&mut self, path: &Path) -> String {
         let request = self.expect("frame");
-        self.answer(&request, json!({"path": path, "generation": 1, "rows": 3}));
+        self.answer(&request, &json!({"path": path, "generation": 1, "rows": 3}));
         request["name"].as_str().unwrap().to_owned()
     }
 
     /// Answers a request for a place to publish at.
     pub(crate) fn answer_publish_path(&mut self, path: &Path) {
         let request = self.expect("publish_path");
-        self.answer(&request, json!({"path": path}));
+        self.answer(&request, &json!({"path": path}));
     }
 
     /// A path in the kernel's folder.

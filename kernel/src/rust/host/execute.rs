@@ -69,7 +69,7 @@ impl Host {
             }
         }
         let mut edits = probe::with_types(&variables, &types);
-        let typed = apply(&code, edits.clone());
+        let with_types = apply(&code, edits.clone());
         edits.extend(cell.instruments(&code));
         let prepared = apply(&code, edits);
         match self.context.execute(&prepared) {
@@ -80,7 +80,7 @@ impl Host {
             // The user's own text gives the user's own places. If it compiles, what was put in is at fault.
             Err(Error::CompilationErrors(_)) if prepared != code => match self.check(&code) {
                 Some(failed) => failed,
-                None => match self.context.execute(&typed) {
+                None => match self.context.execute(&with_types) {
                     Ok(outputs) => {
                         collect(outputs, contents);
                         Outcome::Ran

@@ -36,6 +36,8 @@ pub(crate) fn run_if_host() -> Option<u8> {
     let role = crate::config::text(ROLE)?;
     Some(match serve(&role) {
         Ok(()) => 0,
+        // The kernel has gone: so does its host.
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => 0,
         Err(error) => {
             tracing::error!(%error, "a Rust host ends");
             1
@@ -70,6 +72,7 @@ fn serve(role: &str) -> io::Result<()> {
 }
 
 impl Host {
+    #[expect(clippy::disallowed_methods, reason = "evcxr's subprocess is this program")]
     fn start(runs_cells: bool) -> Result<Self, String> {
         let toolchain = Toolchain::find().map_err(|error| error.to_string())?;
         let crate_dir =
@@ -109,7 +112,6 @@ impl Host {
                 let cleared = self
                     .context
                     .execute(":clear")
-                    .map_err(evcxr::Error::from)
                     .and_then(|_| if self.runs_cells { self.prepare_cells() } else { Ok(()) });
                 match cleared {
                     Ok(()) => Reply::Cleared,

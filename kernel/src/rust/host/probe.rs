@@ -43,13 +43,12 @@ pub(crate) fn with_types(variables: &[Untyped], types: &BTreeMap<usize, String>)
     let mut edits = Vec::new();
     for (index, variable) in variables.iter().enumerate() {
         let Some(ty) = types.get(&index) else { continue };
-        edits.push(match variable.type_slot {
-            Some((from, to)) => Edit { at: from, length: to - from, text: format!(": {ty}") },
-            None => {
-                let mutable = if variable.mutable { "mut " } else { "" };
-                let name = &variable.name;
-                Edit { at: variable.end, length: 0, text: format!(" let {mutable}{name}: {ty} = {name};") }
-            }
+        edits.push(if let Some((from, to)) = variable.type_slot {
+            Edit { at: from, length: to - from, text: format!(": {ty}") }
+        } else {
+            let mutable = if variable.mutable { "mut " } else { "" };
+            let name = &variable.name;
+            Edit { at: variable.end, length: 0, text: format!(" let {mutable}{name}: {ty} = {name};") }
         });
     }
     edits
@@ -57,6 +56,7 @@ pub(crate) fn with_types(variables: &[Untyped], types: &BTreeMap<usize, String>)
 
 /// Compiles the analysis source that evcxr has written for a cell with probes, and reads the variables' types.
 /// An empty map means that the code does not compile.
+#[expect(clippy::disallowed_methods, reason = "the evaluator runs the compiler")]
 pub(crate) fn types(toolchain: &Toolchain, crate_dir: &Path) -> std::io::Result<BTreeMap<usize, String>> {
     let source = std::fs::read_to_string(crate_dir.join("src/lib.rs"))?;
     // evcxr moves each variable into its store; a variable that the cell itself has moved must not count as an error.
@@ -127,7 +127,7 @@ fn dependencies(crate_dir: &Path) -> std::io::Result<Vec<String>> {
             let matches =
                 file.strip_prefix("lib").and_then(|rest| rest.strip_prefix(name.as_str())).is_some_and(|rest| {
                     (rest.starts_with('-') || rest.starts_with('.'))
-                        && (rest.ends_with(".rlib") || rest.ends_with(".so"))
+                        && matches!(Path::new(rest).extension().and_then(std::ffi::OsStr::to_str), Some("rlib" | "so"))
                 });
             if matches
                 && let Ok(time) = entry.metadata().and_then(|data| data.modified())
