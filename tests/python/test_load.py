@@ -89,8 +89,9 @@ def test_other_delimiters(kernel, file, delimiter):
 def test_types_are_found(kernel, file):
     text = "i,x,b,d,t,s\n1,1.5,true,2024-02-29,2024-02-29T12:30:00,a\n2,,false,2024-03-01,2024-03-01T00:00:00,\n"
     kernel.run(load(file("types.csv", text), "f")).ok()
-    types = value(kernel, "SELECT string_agg(column_type, ' ') FROM (DESCRIBE f)")
-    assert types.split() == ["BIGINT", "DOUBLE", "BOOLEAN", "DATE", "TIMESTAMP", "VARCHAR"]
+    types = {"i": "BIGINT", "x": "DOUBLE", "b": "BOOLEAN", "d": "DATE", "t": "TIMESTAMP", "s": "VARCHAR"}
+    for column, expected in types.items():
+        assert value(kernel, f"SELECT typeof({column}) FROM f LIMIT 1") == expected
     assert value(kernel, "SELECT count(*) FROM f WHERE x IS NULL AND s IS NULL") == "1"
 
 

@@ -7,9 +7,9 @@ import pytest
 from conftest import ADULT
 
 
-@pytest.fixture(scope="module", autouse=True)
-def adult(_module_kernel):
-    _module_kernel["kernel"].run(f"%load {ADULT} --as adult").ok()
+@pytest.fixture(autouse=True)
+def adult(kernel):
+    kernel.run(f"%load {ADULT} --as adult").ok()
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ def test_a_frame_in_a_thin_cell(adult):
 
 def test_polars_over_a_frame_and_back(adult):
     adult.run("%use polars").ok()
-    code = """
+    code = """\
 let mean = frame("adult")
     .lazy()
     .group_by([col("education")])
@@ -32,6 +32,11 @@ mean
     shown = adult.run(code, timeout=120).ok()
     assert "education" in shown.html
     assert "rows=16" in adult.run("%sql SELECT 'rows=' || count(*) AS n FROM by_education").ok().text
+
+
+def test_a_cell_may_begin_with_a_blank_line(adult):
+    code = '\n\nlet first = std::env::temp_dir().file_name().map(|name| name.to_owned());\nfirst.is_some()'
+    assert "true" in adult.run(code).ok().text
 
 
 def test_variables_last_from_cell_to_cell(adult):

@@ -51,7 +51,8 @@ def test_an_endless_query_is_interrupted(people):
 def test_a_huge_result_is_shown_in_part(people):
     huge = people.run("%sql SELECT range AS n FROM range(20000000)", timeout=120).ok()
     assert len(huge.html) + len(huge.text) < 200_000
-    assert "20000000" in "".join(c for c in huge.everything if c.isalnum()), "it says how many rows there are"
+    said = huge.everything.lower()
+    assert "more than" in said or "20,000,000" in said, "it says that there is more"
 
 
 def test_a_huge_result_becomes_a_frame(people):
