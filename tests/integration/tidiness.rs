@@ -9,8 +9,11 @@ use crate::workspace::{binary, files, metadata, read, root, texts};
 
 #[test]
 fn generated_documents_are_not_stale() {
-    let check =
-        Command::new(binary()).args(["docs", "--check"]).current_dir(root()).output().expect("the binary starts");
+    let check = Command::new(binary())
+        .args(["docs", "--check", "--out", "docs"])
+        .current_dir(root())
+        .output()
+        .expect("the binary starts");
     assert!(
         check.status.success(),
         "run `cargo xtask docs`:\n{}{}",

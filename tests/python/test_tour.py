@@ -1,5 +1,6 @@
 """The tour runs whole in nbclient, nbconvert and papermill, and its HTML export still shows the charts."""
 
+import re
 import shutil
 import subprocess
 import sys
@@ -10,7 +11,7 @@ import pytest
 from nbclient import NotebookClient
 
 from conftest import NOTEBOOKS
-from kernel import NAME
+from kernel import ANSI, NAME, running
 
 TOUR = "01_first_steps.ipynb"
 CHARTS = 4
@@ -69,3 +70,13 @@ def test_the_tour_is_saved_with_its_outputs():
     assert not silent, f"cells that were never run: {silent}"
     assert len([output for output in outputs(notebook) if "image/svg+xml" in output.get("data", {})]) >= CHARTS
     assert not faults(notebook)
+
+
+def test_the_error_in_the_text_is_the_one_that_comes():
+    notebook = nbformat.read(NOTEBOOKS / TOUR, as_version=4)
+    (told,) = re.findall(r"`(%show \w+)` answers:\n\n```text\n(.*?)\n```", "\n".join(cell.source for cell in notebook.cells), re.DOTALL)
+    code, text = told
+    with running(cwd=NOTEBOOKS) as kernel:
+        kernel.run("%load data/adult.parquet --as adult").ok()
+        shown = ANSI.sub("", "\n".join(kernel.run(code).failed().reply["traceback"]))
+    assert shown.strip() == text.strip()
