@@ -73,7 +73,7 @@ impl Collector {
             .collect()
     }
 
-    /// Everything printed and the plain text of everything shown, in order.
+    /// Everything printed and the plain text of everything shown, pages of help included, in order.
     #[must_use]
     pub fn text(&self) -> String {
         let mut text = String::new();
@@ -86,6 +86,7 @@ impl Collector {
                     text.push_str(bundle.get("text/plain").unwrap_or(""));
                     text.push('\n');
                 }
+                OutputEvent::Payload(page) => text.push_str(page["data"]["text/plain"].as_str().unwrap_or("")),
                 _ => {}
             }
         }

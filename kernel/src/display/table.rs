@@ -11,8 +11,8 @@ use super::value::{cut, escape_html, group_digits, is_number, written};
 /// Marks the scope of the style rules; the variables are JupyterLab's own, with a colour for pages without them.
 const STYLE: &str = "<style>\
 .sb-table table{border-collapse:collapse;border:none;font-size:var(--jp-code-font-size,13px)}\
-.sb-table th,.sb-table td{padding:2px 8px;text-align:left;white-space:pre;border:none;max-width:40em;overflow:hidden;text-overflow:ellipsis}\
-.sb-table th.n,.sb-table td.n{text-align:right;font-variant-numeric:tabular-nums}\
+.sb-table.sb-table th,.sb-table.sb-table td{padding:2px 8px;text-align:left;white-space:pre;border:none;max-width:40em;overflow:hidden;text-overflow:ellipsis}\
+.sb-table.sb-table th.n,.sb-table.sb-table td.n{text-align:right;font-variant-numeric:tabular-nums}\
 .sb-table thead tr.t th{font-weight:normal;color:var(--jp-ui-font-color2,#666);border-bottom:1px solid var(--jp-border-color1,#bbb)}\
 .sb-table tbody tr:nth-child(odd){background:var(--jp-rendermime-table-row-background,#f5f5f5)}\
 .sb-table .null{color:var(--jp-ui-font-color3,#999);font-style:italic}\

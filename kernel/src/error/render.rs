@@ -82,7 +82,7 @@ fn place(error: &dyn Diagnostic, cell: &str, execution_count: u32) -> Option<Str
     let mut text = String::new();
     let _ = writeln!(
         text,
-        "{gutter} {BLUE}--> In[{execution_count}]:{number}:{}{RESET}",
+        "{gutter} {BLUE}--> In [{execution_count}]:{number}:{}{RESET}",
         cell[line_start..start].chars().count() + 1
     );
     let _ = writeln!(text, "{BLUE}{number} |{RESET} {shown}");
@@ -149,7 +149,7 @@ mod tests {
         let at = cell.find("slaes").unwrap();
         insta::assert_snapshot!(rendered(&unknown().at(at..at + 5), cell), @r"
         frames::unknown: There is no frame named slaes
-          --> In[3]:2:7
+          --> In [3]:2:7
         2 | %show slaes -n 5
           |       ^^^^^
         help: did you mean sales?

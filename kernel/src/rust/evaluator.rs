@@ -122,6 +122,9 @@ impl Inner {
         let mut slot = lock(&self.host);
         let _going_on = GoingOn::begin(self);
         let host = self.ensure(&mut slot, &backstage)?;
+        if self.interrupted.load(Ordering::SeqCst) {
+            return Err(diagnostics::interrupted(None, &[]));
+        }
         backstage.link.begin(out);
         let reply = host.ask(&Request::Execute { code: snippet.code.clone(), imports });
         let run = backstage.link.end();

@@ -8,6 +8,7 @@
 //! ```
 
 mod analysis;
+mod bars;
 mod cell_api;
 mod desk;
 mod diagnostics;

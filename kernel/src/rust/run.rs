@@ -4,6 +4,7 @@ use serde_json::{Map, Value};
 
 use crate::display::Bundle;
 use crate::output::{Output, OutputEvent, StreamName};
+use crate::rust::bars::Bars;
 use crate::rust::markers::{Piece, Reader};
 
 /// How much of the end of standard error is kept for error messages.
@@ -40,6 +41,7 @@ pub(crate) struct Reported {
 pub(crate) struct Run {
     pub(crate) output: Option<Output>,
     reader: Reader,
+    bars: Bars,
     stderr_tail: Vec<u8>,
     pub(crate) markers: Vec<String>,
     pub(crate) panicked: bool,
@@ -75,6 +77,9 @@ impl Run {
         for piece in self.reader.finish() {
             self.piece(piece);
         }
+        for event in self.bars.close() {
+            self.emit(event);
+        }
     }
 
     /// Shows what a cell sends over its events channel.
@@ -87,6 +92,11 @@ impl Run {
             ("update", Some(display_id)) => self.emit(OutputEvent::Update { bundle: bundle(), display_id }),
             ("result", _) => self.emit(OutputEvent::Result { bundle: bundle() }),
             ("clear", _) => self.emit(OutputEvent::Clear { wait: event["wait"].as_bool().unwrap_or(false) }),
+            ("progress", _) => {
+                if let Some(shown) = self.bars.event(event) {
+                    self.emit(shown);
+                }
+            }
             ("error", _) => self.reported = reported(event),
             _ => {}
         }

@@ -40,7 +40,7 @@ impl Magic for LsMagic {
             Value::Object(entries.collect::<Map<String, Value>>())
         };
         let list = serde_json::json!({ "line": json(MagicKind::on_line), "cell": json(MagicKind::on_cell) });
-        context.out.display(Bundle::text(text).with("application/json", list));
+        context.out.display(Bundle::text(text).with("application/vnd.synthbook.magics+json", list));
         Ok(())
     }
 }
@@ -58,7 +58,7 @@ mod tests {
         assert!(
             bundle.get("text/plain").unwrap().contains("%load") && bundle.get("text/plain").unwrap().contains("%%sql")
         );
-        assert!(bundle.data["application/json"]["line"]["load"].is_string());
-        assert!(bundle.data["application/json"]["cell"]["bash"].is_string());
+        assert!(bundle.data["application/vnd.synthbook.magics+json"]["line"]["load"].is_string());
+        assert!(bundle.data["application/vnd.synthbook.magics+json"]["cell"]["bash"].is_string());
     }
 }

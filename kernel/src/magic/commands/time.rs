@@ -61,9 +61,9 @@ mod tests {
         assert!(kernel.text("%%time\nlet a = 1;\na").contains("Wall time: "));
         assert_eq!(kernel.language.log().last().unwrap(), "execute@1 let a = 1;\na");
         let error = kernel.error("%%time\n%show poeple");
-        assert!(error.traceback.join("\n").contains("In[1]:2:7"), "{}", error.traceback.join("\n"));
+        assert!(error.traceback.join("\n").contains("In [1]:2:7"), "{}", error.traceback.join("\n"));
         let error = kernel.error("let a = 1;\n%time %show poeple");
-        assert!(error.traceback.join("\n").contains("In[1]:2:13"), "{}", error.traceback.join("\n"));
+        assert!(error.traceback.join("\n").contains("In [1]:2:13"), "{}", error.traceback.join("\n"));
         assert_eq!(kernel.text("%%time\n%%bash\necho nested").lines().next(), Some("nested"));
     }
 

@@ -59,8 +59,9 @@ impl Host {
         let variables = cell.untyped();
         let mut types = BTreeMap::new();
         if !variables.is_empty() {
-            // Asking for completions makes evcxr write the whole crate, with the types of earlier variables, to disk.
-            let _ = self.context.completions(&probe::with_probes(&code, &variables), 0);
+            // Asking what stands at the end makes evcxr write the whole crate, with the types of earlier variables, to disk.
+            let probed = probe::with_probes(&code, &variables);
+            let _ = self.context.hover_at(&probed, probed.len());
             types = probe::types(&self.toolchain, &self.crate_dir).unwrap_or_default();
             if types.is_empty()
                 && let Some(failed) = self.check(&code)

@@ -50,7 +50,7 @@ fn errors_point_at_the_word() {
     let error = kernel.error("%%sql\nSELECT city,\n       nome\nFROM people");
     let text = error.traceback.join("\n");
     assert!(error.ename.starts_with("agents::"), "{text}");
-    assert!(text.contains("In[1]:3:8") && text.contains("^^^^"), "{text}");
+    assert!(text.contains("In [1]:3:8") && text.contains("^^^^"), "{text}");
     assert!(kernel.error("%sql SELEKT 1").ename.starts_with("agents::"));
     assert!(kernel.error("%sql SELECT * FROM poeple").traceback.join("\n").contains("people"));
     assert_eq!(kernel.error("%sql").ename, "magic::missing_argument");
