@@ -87,7 +87,7 @@ impl Collector {
                     text.push('\n');
                 }
                 OutputEvent::Payload(page) => text.push_str(page["data"]["text/plain"].as_str().unwrap_or("")),
-                _ => {}
+                OutputEvent::Clear { .. } => {}
             }
         }
         text
