@@ -7,7 +7,8 @@ use std::path::{Path, PathBuf};
 use crate::paths::Paths;
 
 /// Variables that `cargo run` sets for this program and that would make an inner cargo see another environment
-/// than a cargo typed at the prompt, and so compile again.
+/// than a cargo typed at the prompt, and so compile again; and `CI`, which rust-analyzer's crates compile in: with it
+/// they would be compiled once for the prompt and once more for the tests.
 pub(crate) fn cargo_leftovers() -> impl Iterator<Item = OsString> {
     env::vars_os().map(|(name, _)| name).filter(|name| name.to_str().is_some_and(is_leftover))
 }
@@ -15,7 +16,7 @@ pub(crate) fn cargo_leftovers() -> impl Iterator<Item = OsString> {
 fn is_leftover(name: &str) -> bool {
     name.starts_with("CARGO_PKG_")
         || name.starts_with("CARGO_MANIFEST_")
-        || ["CARGO_BIN_NAME", "CARGO_CRATE_NAME", "CARGO_PRIMARY_PACKAGE", "OUT_DIR"].contains(&name)
+        || ["CARGO_BIN_NAME", "CARGO_CRATE_NAME", "CARGO_PRIMARY_PACKAGE", "CI", "OUT_DIR"].contains(&name)
 }
 
 /// `PATH` with the lab's programs first.
