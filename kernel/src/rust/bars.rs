@@ -17,19 +17,19 @@ struct Bar {
     fraction: Option<f64>,
 }
 
-/// The bars of one run, by the cell's own numbers.
+/// The bars of one run, by the cell's own names for them.
 #[derive(Debug, Default)]
-pub(crate) struct Bars(BTreeMap<u64, Bar>);
+pub(crate) struct Bars(BTreeMap<String, Bar>);
 
 impl Bars {
     /// What to show for a `progress` event of a cell.
     pub(crate) fn event(&mut self, event: &Value) -> Option<OutputEvent> {
-        let number = event["progress_id"].as_u64()?;
+        let name = event["progress_id"].as_str()?;
         let fraction = event["fraction"].as_f64();
         let title = event["message"].as_str().unwrap_or_default();
         let done = event["done"].as_bool().unwrap_or(false);
-        let known = self.0.contains_key(&number);
-        let bar = self.0.entry(number).or_insert_with(|| Bar {
+        let known = self.0.contains_key(name);
+        let bar = self.0.entry(name.to_owned()).or_insert_with(|| Bar {
             display_id: uuid::Uuid::new_v4().simple().to_string(),
             title: String::new(),
             begun: Instant::now(),
@@ -40,7 +40,7 @@ impl Bars {
         let bundle = if done { bar.ended("done in") } else { progress_bundle(&bar.title, fraction, "") };
         let display_id = bar.display_id.clone();
         if done {
-            self.0.remove(&number);
+            self.0.remove(name);
         }
         Some(if known {
             OutputEvent::Update { bundle, display_id }
@@ -72,7 +72,7 @@ mod tests {
     #[test]
     fn a_bar_is_drawn_once_and_then_changed() {
         let mut bars = Bars::default();
-        let event = |fraction: f64, done: bool| json!({"progress_id": 1, "fraction": fraction, "message": "Reading", "done": done});
+        let event = |fraction: f64, done: bool| json!({"progress_id": "progress-9-1", "fraction": fraction, "message": "Reading", "done": done});
         let Some(OutputEvent::Display { bundle, display_id: Some(first) }) = bars.event(&event(0.1, false)) else {
             panic!("not drawn")
         };
@@ -89,7 +89,7 @@ mod tests {
     #[test]
     fn a_bar_that_is_left_open_is_closed() {
         let mut bars = Bars::default();
-        bars.event(&json!({"progress_id": 7, "fraction": null, "message": "Waiting", "done": false}));
+        bars.event(&json!({"progress_id": "progress-9-7", "fraction": null, "message": "Waiting", "done": false}));
         let closed = bars.close();
         let [OutputEvent::Update { bundle, .. }] = closed.as_slice() else { panic!("{closed:?}") };
         assert!(bundle.get("text/plain").is_some_and(|text| text.contains("stopped after")));
