@@ -174,6 +174,38 @@ pub enum SynthError {
         /// Why not.
         reason: String,
     },
+    /// A condition can't be understood, or does not fit the table.
+    #[error("The condition '{condition}' can't be used: {reason}")]
+    #[diagnostic(
+        code(synth::invalid_condition),
+        help("write it as in SQL: age > 60 AND state IN ('Texas', 'Ohio') AND city IS NOT NULL")
+    )]
+    InvalidCondition {
+        /// The condition as it was typed.
+        condition: String,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// Too few of the rows that were drawn satisfy a condition.
+    #[error("Only {found} of {drawn} rows drawn satisfy the condition: {condition}")]
+    #[diagnostic(code(synth::too_rare), help("widen the condition, or ask for fewer rows"))]
+    TooRare {
+        /// The condition as it was typed.
+        condition: String,
+        /// The rows that satisfy it.
+        found: usize,
+        /// The rows that were drawn.
+        drawn: usize,
+    },
+    /// A part of a sample that there is not.
+    #[error("There is no shard {shard} of {shards}")]
+    #[diagnostic(code(synth::invalid_shard), help("count shards from 1: 1/64 to 64/64"))]
+    InvalidShard {
+        /// The shard asked for.
+        shard: usize,
+        /// Into how many the sample is cut.
+        shards: usize,
+    },
     /// A file can't be read or written.
     #[error("Can't {action}: {}", .path.display())]
     #[diagnostic(code(synth::io), help("check that the folder exists, is writable and has room"))]

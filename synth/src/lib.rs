@@ -21,12 +21,14 @@
 //! its [`Seed`] alone: neither the number of threads nor the size of a batch changes a byte.
 
 mod archive;
+mod condition;
 mod error;
 mod metadata;
 mod metric;
 mod normal;
 mod progress;
 mod report;
+mod rules;
 mod seed;
 mod synthesizer;
 mod transform;
@@ -34,6 +36,7 @@ mod types;
 mod values;
 
 pub use archive::{Archive, Section};
+pub use condition::Condition;
 pub use error::SynthError;
 pub use metadata::{ColumnKind, ColumnMetadata, Metadata};
 pub use metric::{ColumnScore, Goal, Grain, Metric, MetricSpec, metrics};

@@ -2,13 +2,14 @@
 
 pub(crate) mod copula;
 mod settings;
+pub(crate) mod table;
 
 use std::fmt;
 use std::path::Path;
 
 use polars::prelude::DataFrame;
 
-use crate::{Archive, Metadata, Progress, Seed, SynthError};
+use crate::{Archive, Condition, Metadata, Progress, Seed, SynthError};
 
 pub use registry::{find, load, synthesizers};
 pub use settings::{Setting, SettingKind};
@@ -62,18 +63,54 @@ pub trait Synthesizer: fmt::Debug + Send + Sync {
 }
 
 /// What is asked of a model.
-#[derive(Debug, Clone, PartialEq, Eq)]
+///
+/// ```
+/// use synthbook_synth::SampleRequest;
+/// let request = SampleRequest::rows(1_000_000).shard(3, 64)?;
+/// assert!(SampleRequest::rows(10).shard(0, 4).is_err());
+/// # Ok::<(), synthbook_synth::SynthError>(())
+/// ```
+#[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct SampleRequest {
-    /// How many rows.
+    /// How many rows the whole sample has.
     pub rows: usize,
+    /// What every row must satisfy.
+    pub condition: Option<Condition>,
+    /// Which part of the sample is made, counted from 1, and of how many; all shards after each other are the sample.
+    pub shard: Option<(usize, usize)>,
 }
 
 impl SampleRequest {
     /// So many rows.
     #[must_use]
     pub fn rows(rows: usize) -> Self {
-        Self { rows }
+        Self { rows, condition: None, shard: None }
+    }
+
+    /// Only rows that satisfy the condition. They have the model's law under that condition.
+    #[must_use]
+    pub fn given(self, condition: Condition) -> Self {
+        Self { condition: Some(condition), ..self }
+    }
+
+    /// Only one of `shards` parts of the sample, counted from 1. Some are empty when there are few rows.
+    ///
+    /// # Errors
+    /// [`SynthError::InvalidShard`].
+    pub fn shard(self, shard: usize, shards: usize) -> Result<Self, SynthError> {
+        if shard == 0 || shard > shards {
+            return Err(SynthError::InvalidShard { shard, shards });
+        }
+        Ok(Self { shard: Some((shard, shards)), ..self })
+    }
+
+    /// The first row of the shard and the one after its last; shards are cut between blocks of rows.
+    pub(crate) fn range(&self, block: usize) -> (usize, usize) {
+        let Some((shard, shards)) = self.shard else { return (0, self.rows) };
+        let blocks = self.rows.div_ceil(block) as u128;
+        let cut = |at: usize| ((blocks * at as u128 / shards as u128) as usize * block).min(self.rows);
+        (cut(shard - 1), cut(shard))
     }
 }
 
@@ -117,6 +154,14 @@ pub trait Model: fmt::Debug + Send + Sync {
         }
         Ok(whole)
     }
+
+    /// Fills a table's gaps (nulls and NaN) with values drawn from the model's law under the condition of what the row
+    /// holds. Every value that was there stays; a column that had no value at fit time stays empty.
+    ///
+    /// # Errors
+    /// [`SynthError::MissingColumn`], [`SynthError::TypeMismatch`], [`SynthError::UnseenCategory`],
+    /// [`SynthError::Cancelled`].
+    fn impute(&self, table: &DataFrame, seed: Seed, progress: &Progress) -> Result<DataFrame, SynthError>;
 
     /// Writes the model to a file that [`load`] reads: safetensors with a versioned header, whole or not at all.
     ///

@@ -12,16 +12,16 @@
 
 mod correlation;
 mod latent;
-mod model;
+mod law;
 mod order;
 
 use polars::prelude::DataFrame;
-use rayon::prelude::*;
 
 use self::latent::Latent;
-use self::model::CopulaModel;
+use self::law::CopulaLaw;
+use super::table::{TableModel, prepare};
 use super::{Model, Setting, SettingKind, Synthesizer};
-use crate::{Archive, Encoded, FittedTransform, Metadata, Progress, Seed, SynthError, transform_for};
+use crate::{Archive, Encoded, FittedTransform, Metadata, Progress, Seed, SynthError};
 
 const NAME: &str = "gaussian_copula";
 
@@ -144,41 +144,22 @@ impl Synthesizer for GaussianCopula {
         progress: &Progress,
     ) -> Result<Box<dyn Model>, SynthError> {
         self.config.check()?;
-        if table.width() == 0 {
-            return Err(SynthError::NoColumns);
-        }
-        let settled = metadata.settle(table)?;
-        if table.height() == 0 {
-            return Err(SynthError::TooFewRows { needed: 1, found: 0 });
-        }
-        progress.report(Some(0.0), "Reading the columns");
-        let columns = table
-            .columns()
-            .par_iter()
-            .zip(settled)
-            .map(|(column, about)| {
-                progress.check()?;
-                let column = column.as_materialized_series();
-                let fitted = transform_for(about.kind).fit(column, &about, self.config.pieces)?;
-                let encoded = fitted.forward(column)?;
-                Ok((fitted, encoded))
-            })
-            .collect::<Result<Vec<_>, SynthError>>()?;
-        let (transforms, encoded): (Vec<_>, Vec<_>) = columns.into_iter().unzip();
-        let mut latents = latents(&transforms);
+        let prepared = prepare(table, metadata, self.config.pieces, progress)?;
+        let mut latents = latents(&prepared.transforms);
         progress.report(Some(0.3), "Ordering the categories");
-        let chosen = spread_rows(table.height(), self.config.correlation_rows);
+        let chosen = spread_rows(prepared.rows, self.config.correlation_rows);
         if self.config.order_by_association {
-            order::by_association(&mut latents, &encoded, &chosen, progress)?;
+            order::by_association(&mut latents, &prepared.encoded, &chosen, progress)?;
         }
         progress.report(Some(0.4), "Measuring how the columns depend on each other");
-        let loadings = correlation::fit(&latents, &encoded, &chosen, self.config.shrinkage, progress)?;
+        let loadings = correlation::fit(&latents, &prepared.encoded, &chosen, self.config.shrinkage, progress)?;
         progress.report(Some(1.0), "Fitted");
-        Ok(Box::new(CopulaModel::new(metadata.clone(), table.height(), transforms, latents, loadings)))
+        let law = CopulaLaw::new(&prepared.transforms, latents, loadings);
+        Ok(Box::new(TableModel::new(NAME, prepared, Box::new(law))))
     }
 
     fn load(&self, archive: Archive) -> Option<Box<dyn Model>> {
-        CopulaModel::load(archive).map(|model| Box::new(model) as Box<dyn Model>)
+        Some(Box::new(TableModel::load(archive, CopulaLaw::load)?))
     }
 }
 
