@@ -125,7 +125,7 @@ mod tests {
     #[test]
     fn places_are_drawn_in_proportion_to_their_weights() {
         let mut draws = Seed::new(1).draws();
-        let mut counts = [0.0; 4];
+        let mut counts = [0.0_f64; 4];
         for _ in 0..40_000 {
             counts[pick(&[1.0, 0.0, 2.0, 1.0], &mut draws)] += 1.0 / 40_000.0;
         }
