@@ -29,12 +29,13 @@ impl CopulaLaw {
         let find = |column, absence| {
             latents.iter().position(|latent: &Latent| latent.column == column && latent.absence == absence)
         };
-        let column = |(at, transform): (usize, &Box<dyn FittedTransform>)| ColumnLaw {
-            empty: transform.missing_rate() >= 1.0,
-            value: find(at, false),
-            absence: find(at, true),
-        };
-        let columns = transforms.iter().enumerate().map(column).collect();
+        let columns = (0..transforms.len())
+            .map(|at| ColumnLaw {
+                empty: transforms[at].missing_rate() >= 1.0,
+                value: find(at, false),
+                absence: find(at, true),
+            })
+            .collect();
         Self { columns, latents, loadings }
     }
 

@@ -31,11 +31,9 @@ impl TableModel {
 
     /// The names of the columns that have transforms.
     fn decode_names(&self) -> Vec<String> {
-        let name = |transform: &Box<dyn FittedTransform>| {
-            let column = transform.inverse(&Encoded::default(), Rows { first: 0, seed: Seed::default() });
-            column.map(|column| column.name().to_string()).unwrap_or_default()
-        };
-        self.transforms.iter().map(name).collect()
+        let rows = Rows { first: 0, seed: Seed::default() };
+        let columns = self.transforms.iter().map(|transform| transform.inverse(&Encoded::default(), rows));
+        columns.map(|column| column.map(|column| column.name().to_string()).unwrap_or_default()).collect()
     }
 }
 

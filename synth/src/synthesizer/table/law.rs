@@ -26,9 +26,9 @@ pub(crate) trait Law: fmt::Debug + Send + Sync {
     /// Draws [`BLOCK`] rows: one [`Encoded`] per column, with [`Encoded::MISSING`] where a value is missing and a
     /// position from 0 to 1 within the piece. Nothing but the seed and `given` may decide them.
     ///
-    /// A law that can draws from the law under the condition that every bound column has an allowed outcome, and no other
-    /// way: rows that satisfy less than the whole condition are thrown away afterwards, so a law that can't may ignore
-    /// `given`, but must not favour some of the rows over others.
+    /// Under a condition a law may draw from its law under that condition, or leave out those of its rows that break it (it
+    /// then gives fewer than [`BLOCK`]), or ignore `given`: rows that satisfy less than the whole condition are thrown away
+    /// afterwards. It must not favour some of the rows that satisfy it over others.
     fn draw(&self, given: &Given, seed: Seed) -> Vec<Encoded>;
 
     /// Gives a value to every cell for which `gaps` is true (one flag per column and row), drawn from the law under the
@@ -71,7 +71,8 @@ pub(crate) fn hot_deck<L: Law + ?Sized>(law: &L, rows: &mut [Encoded], gaps: &[V
         (0..BLOCKS).map(|at| law.draw(&Given::default(), seed.named("donors").numbered(at))).collect();
     let widths: Vec<f64> = (0..rows.len())
         .map(|column| {
-            let pieces = blocks.iter().flat_map(|block| &block[column].pieces).filter(|&&piece| piece != Encoded::MISSING);
+            let pieces =
+                blocks.iter().flat_map(|block| &block[column].pieces).filter(|&&piece| piece != Encoded::MISSING);
             f64::from(pieces.max().map_or(1, |&most| most + 1))
         })
         .collect();

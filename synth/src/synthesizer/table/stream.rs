@@ -64,7 +64,11 @@ impl<'a> Stream<'a> {
     fn batch(&mut self) -> Result<DataFrame, SynthError> {
         let given = match &self.given {
             Ok(given) => given.clone(),
-            Err(_) => return Err(std::mem::replace(&mut self.given, Ok(Given::default())).err().unwrap_or(SynthError::Cancelled)),
+            Err(_) => {
+                return Err(std::mem::replace(&mut self.given, Ok(Given::default()))
+                    .err()
+                    .unwrap_or(SynthError::Cancelled));
+            }
         };
         let wanted = self.batch.min(self.end - self.given_out);
         let mut ready = self.pending.take();
@@ -103,7 +107,9 @@ impl<'a> Stream<'a> {
                 let wanted = BLOCK.min(rows - part * BLOCK);
                 let seed = draws.numbered((block + part) as u64);
                 match &self.condition {
-                    None => Ok(self.model.law.draw(given, seed).into_iter().map(|column| head(column, wanted)).collect()),
+                    None => {
+                        Ok(self.model.law.draw(given, seed).into_iter().map(|column| head(column, wanted)).collect())
+                    }
                     Some(condition) => self.search(given, condition, wanted, seed),
                 }
             })
@@ -135,8 +141,9 @@ impl<'a> Stream<'a> {
             }
             let candidates = self.model.law.draw(given, seed.numbered((drawn / BLOCK) as u64));
             let rows = candidates.first().map_or(0, |column| column.pieces.len());
+            drawn += BLOCK;
             if rows == 0 {
-                break;
+                continue;
             }
             let table = self.model.decode(&candidates, 0, self.seed)?;
             let holds = condition.holds(&table)?;
@@ -146,7 +153,6 @@ impl<'a> Stream<'a> {
                 found.positions.extend(chosen.iter().map(|&row| candidate.positions[row]));
             }
             fit += chosen.len();
-            drawn += BLOCK;
         }
         Ok(found)
     }
