@@ -3,11 +3,10 @@
 //! As SDMetrics defines `KSComplement`: missing values are left out, decimals beyond the 14th are rounded off, and dates
 //! and times count as numbers.
 
-use polars::prelude::DataFrame;
-
-use super::{ColumnScore, Goal, Grain, Metric, MetricSpec, score_columns};
-use crate::values::{Extracted, Values};
-use crate::{ColumnKind, Metadata, SynthError};
+use super::tables::{Compared, Side};
+use super::{Family, Goal, Grain, Metric, MetricSpec, Score, Tables, score_columns};
+use crate::SynthError;
+use crate::values::Values;
 
 /// The digits of a double that SDMetrics trusts, less one.
 const DECIMALS: f64 = 1e14;
@@ -20,33 +19,26 @@ impl Metric for KsComplement {
         MetricSpec {
             name: "KSComplement",
             about: "1 less the largest distance between the distributions of a column of numbers or dates",
+            family: Family::Fidelity,
             goal: Goal::Maximize,
             range: (0.0, 1.0),
             grain: Grain::Column,
+            source: "SDMetrics 0.32 KSComplement; Kolmogorov 1933, Smirnov 1948",
         }
     }
 
-    fn score(
-        &self,
-        real: &DataFrame,
-        synthetic: &DataFrame,
-        metadata: &Metadata,
-    ) -> Result<Vec<ColumnScore>, SynthError> {
-        use ColumnKind::{Date, Datetime, Duration, Integer, Numerical, Time};
-        score_columns(real, synthetic, metadata, &[Numerical, Integer, Date, Datetime, Time, Duration], complement)
+    fn score(&self, tables: &Tables<'_>) -> Result<Vec<Score>, SynthError> {
+        Ok(score_columns(tables, Compared::is_measured, |column| complement(column, Side::Real, Side::Synthetic)))
     }
 }
 
-fn complement(real: &Extracted, synthetic: &Extracted) -> Option<f64> {
-    match (&real.values, &synthetic.values) {
-        (Values::Float(real), Values::Float(synthetic)) => {
-            let rounded = |values: &[f64]| values.iter().copied().map(round).collect();
-            distance(rounded(real), rounded(synthetic), f64::total_cmp)
-        }
-        (Values::Whole(real), Values::Whole(synthetic)) => distance(real.clone(), synthetic.clone(), Ord::cmp),
-        _ => None,
-    }
-    .map(|distance| 1.0 - distance)
+/// The complement of the distance between two sides of a column, or none when one of them has no value.
+pub(crate) fn complement(column: &Compared, one: Side, other: Side) -> Option<f64> {
+    let same: Vec<bool> = match &column.levels {
+        Values::Float(levels) => levels.windows(2).map(|pair| round(pair[0]) >= round(pair[1])).collect(),
+        levels => vec![false; levels.len().saturating_sub(1)],
+    };
+    distance(&column.counts(one), &column.counts(other), &same).map(|distance| 1.0 - distance)
 }
 
 fn round(value: f64) -> f64 {
@@ -54,23 +46,20 @@ fn round(value: f64) -> f64 {
     if scaled.is_finite() { scaled.round_ties_even() / DECIMALS + 0.0 } else { value }
 }
 
-/// The largest distance between two empirical distribution functions, or none when one of them is of nothing.
-fn distance<T>(mut real: Vec<T>, mut synthetic: Vec<T>, compare: impl Fn(&T, &T) -> std::cmp::Ordering) -> Option<f64> {
-    if real.is_empty() || synthetic.is_empty() {
+/// The largest distance between two empirical distribution functions, given how many rows hold each value, ascending, and
+/// which values count as the same as their successor; none when one of them is of nothing.
+fn distance(real: &[usize], synthetic: &[usize], same: &[bool]) -> Option<f64> {
+    let (n, m) = (real.iter().sum::<usize>(), synthetic.iter().sum::<usize>());
+    if n == 0 || m == 0 {
         return None;
     }
-    real.sort_unstable_by(&compare);
-    synthetic.sort_unstable_by(&compare);
     let (mut i, mut j, mut most) = (0, 0, 0.0_f64);
-    while i < real.len() && j < synthetic.len() {
-        let value = if compare(&real[i], &synthetic[j]).is_le() { &real[i] } else { &synthetic[j] };
-        while i < real.len() && compare(&real[i], value).is_le() {
-            i += 1;
+    for at in 0..real.len() {
+        i += real[at];
+        j += synthetic[at];
+        if !same.get(at).copied().unwrap_or(false) {
+            most = most.max((i as f64 / n as f64 - j as f64 / m as f64).abs());
         }
-        while j < synthetic.len() && compare(&synthetic[j], value).is_le() {
-            j += 1;
-        }
-        most = most.max((i as f64 / real.len() as f64 - j as f64 / synthetic.len() as f64).abs());
     }
     Some(most)
 }
@@ -81,10 +70,11 @@ mod tests {
 
     #[test]
     fn the_distance_is_the_largest_gap_between_the_steps() {
-        let gap = |a: &[i32], b: &[i32]| distance(a.to_vec(), b.to_vec(), Ord::cmp);
-        assert_eq!(gap(&[1, 2, 3, 4], &[4, 3, 2, 1]), Some(0.0));
-        assert_eq!(gap(&[1, 2], &[3, 4]), Some(1.0));
-        assert_eq!(gap(&[1, 2, 3, 4], &[3, 4, 5, 6]), Some(0.5));
-        assert_eq!(gap(&[1], &[]), None);
+        let gap = |a: &[usize], b: &[usize]| distance(a, b, &[]);
+        assert_eq!(gap(&[1, 1, 1, 1], &[1, 1, 1, 1]), Some(0.0));
+        assert_eq!(gap(&[1, 1, 0, 0], &[0, 0, 1, 1]), Some(1.0));
+        assert_eq!(gap(&[1, 1, 1, 1, 0, 0], &[0, 0, 1, 1, 1, 1]), Some(0.5));
+        assert_eq!(gap(&[1], &[0]), None);
+        assert_eq!(distance(&[1, 0], &[0, 1], &[true]), Some(0.0));
     }
 }

@@ -1,16 +1,16 @@
-//! Scores of a synthetic table against the real one: one metric per file, each with its name, goal, range and grain.
+//! Scores of a synthetic table against the real one: one metric per file, each with its name, family, goal and source.
 
 mod ks_complement;
+mod tables;
 mod tv_complement;
 
-use polars::prelude::DataFrame;
 use serde::Serialize;
 
-use crate::types::ColumnType;
-use crate::values::{Extracted, extract};
-use crate::{ColumnKind, Metadata, SynthError};
+use crate::SynthError;
 
 pub use registry::metrics;
+pub use tables::Tables;
+pub(crate) use tables::{Aligned, Compared};
 
 /// What a metric is, as data.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
@@ -19,22 +19,74 @@ pub struct MetricSpec {
     pub name: &'static str,
     /// What it says, in a sentence.
     pub about: &'static str,
-    /// Whether more is better.
+    /// Which question about the table it answers.
+    pub family: Family,
+    /// Which scores are good.
     pub goal: Goal,
     /// The smallest and the largest score.
     pub range: (f64, f64),
     /// What one score is about.
     pub grain: Grain,
+    /// Where it is defined: a paper, or a library that agrees with it.
+    pub source: &'static str,
+}
+
+/// The question about a synthetic table that a metric answers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Family {
+    /// Could each row be a row of the real table?
+    Validity,
+    /// Are the distributions the same?
+    Fidelity,
+    /// Can a classifier tell its rows from real ones?
+    Detection,
+    /// Does a model trained on it do its work on real rows?
+    Usefulness,
+    /// Does it give away whom it was learned from?
+    Privacy,
+}
+
+impl Family {
+    /// Every family, in the order of a report.
+    pub const ALL: [Self; 5] = [Self::Validity, Self::Fidelity, Self::Detection, Self::Usefulness, Self::Privacy];
+
+    /// The family in one lower-case word.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Validity => "validity",
+            Self::Fidelity => "fidelity",
+            Self::Detection => "detection",
+            Self::Usefulness => "usefulness",
+            Self::Privacy => "privacy",
+        }
+    }
+
+    /// The question that the family answers.
+    #[must_use]
+    pub fn question(self) -> &'static str {
+        match self {
+            Self::Validity => "Could each row be a row of the real table?",
+            Self::Fidelity => "Are the distributions the same?",
+            Self::Detection => "Can a classifier tell its rows from real ones?",
+            Self::Usefulness => "Does a model trained on it do its work on real rows?",
+            Self::Privacy => "Does it give away whom it was learned from?",
+        }
+    }
 }
 
 /// Which scores are good.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Goal {
     /// High ones.
     Maximize,
     /// Low ones.
     Minimize,
+    /// Those close to this one: 0.5 for a classifier that can do no better than guess.
+    Near(f64),
 }
 
 /// What one score is about.
@@ -51,24 +103,59 @@ pub enum Grain {
 }
 
 /// One score of a metric.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct ColumnScore {
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+pub struct Score {
     /// The columns that it is about: one, two, or none for the table.
     pub columns: Vec<String>,
     /// The score, or none when there was nothing to compare (no value in one of the tables).
     pub score: Option<f64>,
+    /// What real rows score in the same place (the hold-out against the real table, a model trained on real rows).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub baseline: Option<f64>,
+    /// What a number can't say.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub detail: Option<String>,
+}
+
+impl Score {
+    /// A score of columns.
+    #[must_use]
+    pub fn of<T: Into<String>>(columns: impl IntoIterator<Item = T>, score: Option<f64>) -> Self {
+        Self { columns: columns.into_iter().map(Into::into).collect(), score, ..Self::default() }
+    }
+
+    /// A score of the table.
+    #[must_use]
+    pub fn table(score: Option<f64>) -> Self {
+        Self { score, ..Self::default() }
+    }
+
+    /// With what real rows score in the same place.
+    #[must_use]
+    pub fn baseline(mut self, baseline: Option<f64>) -> Self {
+        self.baseline = baseline;
+        self
+    }
+
+    /// With words.
+    #[must_use]
+    pub fn detail(mut self, detail: impl Into<String>) -> Self {
+        self.detail = Some(detail.into());
+        self
+    }
 }
 
 /// A way to compare a synthetic table with the real one.
 ///
 /// ```
 /// use polars::prelude::*;
-/// use synthbook_synth::{Metadata, metrics};
+/// use synthbook_synth::{Evaluation, Metadata, Progress, metrics};
 ///
 /// let real = df!("colour" => ["red", "red", "blue", "blue"])?;
 /// let synthetic = df!("colour" => ["red", "red", "red", "blue"])?;
+/// let metadata = Metadata::detect(&real)?;
 /// let variation = metrics().iter().find(|metric| metric.spec().name == "TVComplement").unwrap();
-/// let scores = variation.score(&real, &synthetic, &Metadata::detect(&real)?)?;
+/// let scores = Evaluation::new(&real, &synthetic, &metadata).score(*variation, &Progress::silent())?;
 /// assert_eq!(scores[0].score, Some(0.75));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
@@ -76,17 +163,12 @@ pub trait Metric: Send + Sync {
     /// What it is.
     fn spec(&self) -> MetricSpec;
 
-    /// Its scores, in the order of the real table's columns; columns of kinds it says nothing about are left out.
+    /// Its scores, in the order of the real table's columns; columns of kinds that it says nothing about are left out.
+    /// Empty where it needs a hold-out or a target and there is none.
     ///
     /// # Errors
-    /// [`SynthError::MissingColumn`], [`SynthError::TypeMismatch`], [`SynthError::KindMismatch`],
-    /// [`SynthError::UnsupportedType`].
-    fn score(
-        &self,
-        real: &DataFrame,
-        synthetic: &DataFrame,
-        metadata: &Metadata,
-    ) -> Result<Vec<ColumnScore>, SynthError>;
+    /// [`SynthError::Cancelled`], or the reason why the tables can't be scored.
+    fn score(&self, tables: &Tables<'_>) -> Result<Vec<Score>, SynthError>;
 }
 
 mod registry {
@@ -94,46 +176,21 @@ mod registry {
     use super::ks_complement::KsComplement;
     use super::tv_complement::TvComplement;
 
-    static METRICS: [&dyn Metric; 2] = [&KsComplement, &TvComplement];
+    static METRICS: &[&dyn Metric] = &[&KsComplement, &TvComplement];
 
-    /// Every metric, by name.
+    /// Every metric, family by family.
     #[must_use]
     pub fn metrics() -> &'static [&'static dyn Metric] {
-        &METRICS
+        METRICS
     }
 }
 
-/// The columns of these kinds, scored one by one.
+/// The columns that are `wanted`, scored one by one.
 fn score_columns(
-    real: &DataFrame,
-    synthetic: &DataFrame,
-    metadata: &Metadata,
-    kinds: &[ColumnKind],
-    score: impl Fn(&Extracted, &Extracted) -> Option<f64>,
-) -> Result<Vec<ColumnScore>, SynthError> {
-    let settled = metadata.settle(real)?;
-    let mut scores = Vec::new();
-    for (column, about) in real.columns().iter().zip(settled) {
-        let name = column.name().as_str();
-        let twin = synthetic
-            .column(name)
-            .map_err(|_| SynthError::MissingColumn { place: "synthetic table", column: name.to_owned() })?;
-        if !kinds.contains(&about.kind) {
-            continue;
-        }
-        let mismatch = |_| SynthError::TypeMismatch {
-            column: name.to_owned(),
-            expected: column.dtype().to_string(),
-            found: twin.dtype().to_string(),
-        };
-        let kind = ColumnType::of(name, column.dtype())?;
-        let twin = if twin.dtype() == column.dtype() {
-            twin.as_materialized_series().clone()
-        } else {
-            twin.as_materialized_series().strict_cast(column.dtype()).map_err(mismatch)?
-        };
-        let score = score(&extract(column.as_materialized_series(), &kind)?, &extract(&twin, &kind)?);
-        scores.push(ColumnScore { columns: vec![name.to_owned()], score });
-    }
-    Ok(scores)
+    tables: &Tables<'_>,
+    wanted: impl Fn(&Compared) -> bool,
+    score: impl Fn(&Compared) -> Option<f64>,
+) -> Vec<Score> {
+    let wanted = tables.columns.iter().filter(|column| wanted(column));
+    wanted.map(|column| Score::of([column.name.as_str()], score(column))).collect()
 }

@@ -2,11 +2,9 @@
 //!
 //! As SDMetrics defines `TVComplement`: missing values are left out, and a category of only one table counts in full.
 
-use polars::prelude::DataFrame;
-
-use super::{ColumnScore, Goal, Grain, Metric, MetricSpec, score_columns};
-use crate::values::{Extracted, Values};
-use crate::{ColumnKind, Metadata, SynthError};
+use super::tables::{Compared, Role, Side};
+use super::{Family, Goal, Grain, Metric, MetricSpec, Score, Tables, score_columns};
+use crate::SynthError;
 
 /// The total variation complement of categories and booleans.
 pub(super) struct TvComplement;
@@ -16,46 +14,30 @@ impl Metric for TvComplement {
         MetricSpec {
             name: "TVComplement",
             about: "1 less half the differences between the shares of a column's categories",
+            family: Family::Fidelity,
             goal: Goal::Maximize,
             range: (0.0, 1.0),
             grain: Grain::Column,
+            source: "SDMetrics 0.32 TVComplement",
         }
     }
 
-    fn score(
-        &self,
-        real: &DataFrame,
-        synthetic: &DataFrame,
-        metadata: &Metadata,
-    ) -> Result<Vec<ColumnScore>, SynthError> {
-        score_columns(real, synthetic, metadata, &[ColumnKind::Categorical, ColumnKind::Boolean], complement)
+    fn score(&self, tables: &Tables<'_>) -> Result<Vec<Score>, SynthError> {
+        let categories = |column: &Compared| column.role() == Role::Category;
+        Ok(score_columns(tables, categories, |column| complement(column, Side::Real, Side::Synthetic)))
     }
 }
 
-fn complement(real: &Extracted, synthetic: &Extracted) -> Option<f64> {
-    let (levels, shares) = shares(&real.values)?;
-    let (others, other_shares) = self::shares(&synthetic.values)?;
-    let found = levels.places(&others);
-    let mut twins = vec![0.0; shares.len()];
-    let mut new = 0.0;
-    for (place, share) in found.into_iter().zip(other_shares) {
-        match place {
-            Some(place) => twins[place as usize] = share,
-            None => new += share,
-        }
-    }
-    let apart: f64 = shares.iter().zip(&twins).map(|(share, twin)| (share - twin).abs()).sum();
-    Some(1.0 - 0.5 * (apart + new))
+/// The complement of the distance between two sides of a column, or none when one of them has no value.
+pub(crate) fn complement(column: &Compared, one: Side, other: Side) -> Option<f64> {
+    distance(&column.counts(one), &column.counts(other)).map(|distance| 1.0 - distance)
 }
 
-/// The distinct values and the share of each, or none when there are no values.
-fn shares(values: &Values) -> Option<(Values, Vec<f64>)> {
-    let (levels, places) = values.distinct();
-    let mut shares = vec![0.0; levels.len()];
-    for &place in &places {
-        shares[place as usize] += 1.0 / places.len() as f64;
-    }
-    (!places.is_empty()).then_some((levels, shares))
+/// Half the sum of the differences between shares, or none when one side is of nothing.
+pub(crate) fn distance(one: &[usize], other: &[usize]) -> Option<f64> {
+    let (n, m) = (one.iter().sum::<usize>(), other.iter().sum::<usize>());
+    let apart = |(&a, &b): (&usize, &usize)| (a as f64 / n as f64 - b as f64 / m as f64).abs();
+    (n > 0 && m > 0).then(|| 0.5 * one.iter().zip(other).map(apart).sum::<f64>())
 }
 
 #[cfg(test)]
@@ -64,15 +46,9 @@ mod tests {
 
     #[test]
     fn shares_are_compared_category_by_category() {
-        let column = |values: &[&str]| Extracted {
-            values: Values::Text(values.iter().map(|&value| value.to_owned()).collect()),
-            missing: vec![false; values.len()],
-            missing_is_nan: false,
-        };
-        let score = |real, synthetic| complement(&column(real), &column(synthetic));
-        assert_eq!(score(&["a", "b"], &["b", "a", "a", "b"]), Some(1.0));
-        assert_eq!(score(&["a", "b"], &["c"]), Some(0.0));
-        assert_eq!(score(&["a", "b"], &["a", "c"]), Some(0.5));
-        assert_eq!(score(&["a"], &[]), None);
+        assert_eq!(distance(&[1, 1], &[2, 2]), Some(0.0));
+        assert_eq!(distance(&[1, 1, 0], &[0, 0, 1]), Some(1.0));
+        assert_eq!(distance(&[1, 1, 0], &[1, 0, 1]), Some(0.5));
+        assert_eq!(distance(&[1], &[0]), None);
     }
 }

@@ -1,9 +1,13 @@
 //! Every metric of a synthetic table in one report, for people, for programs and as a table.
 
+mod evaluation;
+
 use polars::prelude::{Column, DataFrame};
 use serde::Serialize;
 
-use crate::{ColumnScore, Metadata, MetricSpec, SynthError, metrics};
+use crate::{MetricSpec, Score, SynthError};
+
+pub use evaluation::{Evaluation, evaluate};
 
 /// How close a synthetic table came to the real one.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -25,27 +29,7 @@ pub struct MetricReport {
     /// The mean of its scores; none when no column could be compared.
     pub mean: Option<f64>,
     /// Its scores, in the order of the table's columns.
-    pub scores: Vec<ColumnScore>,
-}
-
-/// Scores a synthetic table against the real one by every metric.
-///
-/// # Errors
-/// [`SynthError::MissingColumn`], [`SynthError::TypeMismatch`], [`SynthError::KindMismatch`],
-/// [`SynthError::UnsupportedType`].
-pub fn evaluate(real: &DataFrame, synthetic: &DataFrame, metadata: &Metadata) -> Result<Report, SynthError> {
-    let mut reports = Vec::new();
-    for metric in metrics() {
-        let scores = metric.score(real, synthetic, metadata)?;
-        if !scores.is_empty() {
-            reports.push(MetricReport { spec: metric.spec(), mean: mean(scores.iter()), scores });
-        }
-    }
-    Ok(Report {
-        overall: mean(reports.iter().flat_map(|report| &report.scores)),
-        rows: (real.height(), synthetic.height()),
-        metrics: reports,
-    })
+    pub scores: Vec<Score>,
 }
 
 impl Report {
@@ -83,7 +67,7 @@ impl Report {
     }
 }
 
-fn mean<'a>(scores: impl Iterator<Item = &'a ColumnScore>) -> Option<f64> {
+fn mean<'a>(scores: impl Iterator<Item = &'a Score>) -> Option<f64> {
     let known: Vec<f64> = scores.filter_map(|one| one.score).collect();
     (!known.is_empty()).then(|| known.iter().sum::<f64>() / known.len() as f64)
 }
