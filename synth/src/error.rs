@@ -186,15 +186,27 @@ pub enum SynthError {
         /// What is wrong with it.
         reason: String,
     },
-    /// Too few of the rows that were drawn satisfy a condition.
-    #[error("Only {found} of {drawn} rows drawn satisfy the condition: {condition}")]
-    #[diagnostic(code(synth::too_rare), help("widen the condition, or ask for fewer rows"))]
+    /// An expression can't be understood, or does not fit the table.
+    #[error("The expression '{expression}' can't be used: {reason}")]
+    #[diagnostic(
+        code(synth::invalid_expression),
+        help("write it as in SQL: round(price * quantity, 2), CASE WHEN age < 18 THEN 'child' ELSE 'adult' END")
+    )]
+    InvalidExpression {
+        /// The expression as it was typed.
+        expression: String,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// Too few of the rows that were drawn satisfy a condition, or none could.
+    #[error("{}: {condition}", rarity::found(*found, *drawn))]
+    #[diagnostic(code(synth::too_rare), help("{}", rarity::advice(*found, *drawn)))]
     TooRare {
         /// The condition as it was typed.
         condition: String,
         /// The rows that satisfy it.
         found: usize,
-        /// The rows that were drawn.
+        /// The rows that were drawn; none when no value that the model makes can satisfy the condition.
         drawn: usize,
     },
     /// A part of a sample that there is not.
@@ -225,4 +237,32 @@ pub enum SynthError {
         #[from]
         source: PolarsError,
     },
+}
+
+/// How rare a condition is, in words.
+mod rarity {
+    pub(super) fn found(found: usize, drawn: usize) -> String {
+        match drawn {
+            0 => "No row that the model can make satisfies the condition".to_owned(),
+            _ => format!("Only {found} of {drawn} rows drawn satisfy the condition"),
+        }
+    }
+
+    /// None among n says with 95 % confidence that the share is below 3/n: the rule of three (Hanley and Lippman-Hand
+    /// 1983).
+    pub(super) fn advice(found: usize, drawn: usize) -> String {
+        match (found, drawn) {
+            (_, 0) => {
+                "values are made within the range and among the categories of the table; widen the condition".into()
+            }
+            (0, _) => format!(
+                "fewer than about 1 row in {} is like this; widen the condition, or fit on rows that satisfy it",
+                (drawn / 3).max(1)
+            ),
+            _ => format!(
+                "about 1 row in {} is like this; widen the condition, or ask for fewer rows",
+                drawn.div_ceil(found)
+            ),
+        }
+    }
 }

@@ -23,6 +23,7 @@
 mod archive;
 mod condition;
 mod error;
+mod expression;
 mod metadata;
 mod metric;
 mod normal;
@@ -38,6 +39,7 @@ mod values;
 pub use archive::{Archive, Section};
 pub use condition::Condition;
 pub use error::SynthError;
+pub use expression::Expression;
 pub use metadata::{ColumnKind, ColumnMetadata, Metadata};
 pub use metric::{Family, Goal, Grain, Metric, MetricSpec, Score, Tables, metrics};
 pub use progress::{Progress, ProgressSink};

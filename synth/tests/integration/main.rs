@@ -8,6 +8,7 @@
 )]
 #![allow(clippy::float_cmp, reason = "the same bits are what is tested")]
 
+mod conditions;
 mod contract;
 mod data;
 mod files;

@@ -4,27 +4,42 @@ use super::{Given, TableModel};
 use crate::condition::Condition;
 use crate::{Encoded, FittedTransform, Rows, Seed, SynthError};
 
-/// Positions that are tried in a piece.
+/// Positions that are tried in a piece, spread evenly.
 const TRIES: usize = 33;
+/// How far beside a constant its neighbours are tried.
+const BESIDE: f64 = 1e-9;
 
 impl TableModel {
-    /// What a condition says about each column for itself. It never excludes a row that satisfies the condition, as long
-    /// as its value is one that is tried or named.
+    /// What a condition says about each column for itself. It never excludes a row that satisfies the condition.
+    ///
+    /// # Errors
+    /// [`SynthError::InvalidCondition`] when it asks for a value that is made anew in every row, [`SynthError::TooRare`]
+    /// when no outcome of a column can satisfy it.
     pub(super) fn given(&self, condition: &Condition) -> Result<Given, SynthError> {
+        let names = self.decode_names();
         let mut given = Given { allowed: vec![None; self.transforms.len()] };
+        for (name, transform) in names.iter().zip(&self.transforms) {
+            let made_anew = transform.masses().is_empty() && transform.missing_rate() < 1.0;
+            if made_anew && condition.valued_columns().contains(name) {
+                return Err(condition.refused(&format!("the values of column '{name}' are made anew in every row")));
+            }
+        }
         for part in condition.parts() {
             let [name] = part.columns() else { continue };
-            let empty = self.decode_names();
-            let Some(at) = empty.iter().position(|column| column == name) else { continue };
+            let Some(at) = names.iter().position(|column| column == name) else { continue };
             let transform = &self.transforms[at];
             if transform.masses().is_empty() {
                 continue;
             }
             let allowed = outcomes(transform.as_ref(), part)?;
-            given.allowed[at] = Some(match given.allowed[at].take() {
+            let allowed: Vec<bool> = match given.allowed[at].take() {
                 Some(before) => before.iter().zip(&allowed).map(|(a, b)| *a && *b).collect(),
                 None => allowed,
-            });
+            };
+            if !allowed.contains(&true) {
+                return Err(SynthError::TooRare { condition: condition.to_string(), found: 0, drawn: 0 });
+            }
+            given.allowed[at] = Some(allowed);
         }
         Ok(given)
     }
@@ -38,27 +53,45 @@ impl TableModel {
 }
 
 /// For each piece whether a value in it satisfies the condition, and last whether a missing value does.
+///
+/// The truth of a piecewise condition changes at its constants alone, so these, what is beside them and a value between
+/// each two of them tell all. Of any other condition only single values are excluded.
 fn outcomes(transform: &dyn FittedTransform, part: &Condition) -> Result<Vec<bool>, SynthError> {
     let pieces = transform.masses().len();
-    let mut tried = Encoded::default();
-    for piece in 0..pieces as u32 {
-        for at in 0..TRIES {
-            tried.pieces.push(piece);
-            tried.positions.push(at as f64 / (TRIES - 1) as f64);
+    let even = (0..TRIES).map(|at| at as f64 / (TRIES - 1) as f64);
+    let mut positions: Vec<Vec<f64>> = vec![even.collect(); pieces];
+    let nothing = transform.inverse(&Encoded::default(), Rows { first: 0, seed: Seed::default() })?;
+    let mut named: Vec<Vec<f64>> = vec![vec![0.0, 1.0]; pieces];
+    for constant in part.literals(&nothing)? {
+        let Ok(encoded) = transform.forward(&constant) else { continue };
+        for (&piece, &position) in encoded.pieces.iter().zip(&encoded.positions) {
+            if piece != Encoded::MISSING {
+                named[piece as usize].push(position);
+            }
         }
+    }
+    for (positions, named) in positions.iter_mut().zip(&mut named) {
+        named.sort_by(f64::total_cmp);
+        positions.extend(named.windows(2).map(|pair| f64::midpoint(pair[0], pair[1])));
+        positions.extend(named.iter().flat_map(|at| [*at, (at - BESIDE).max(0.0), (at + BESIDE).min(1.0)]));
+    }
+    let mut tried = Encoded::default();
+    for (piece, positions) in positions.iter().enumerate() {
+        tried.pieces.extend(std::iter::repeat_n(piece as u32, positions.len()));
+        tried.positions.extend(positions);
     }
     tried.pieces.push(Encoded::MISSING);
     tried.positions.push(0.5);
     let column = transform.inverse(&tried, Rows { first: 0, seed: Seed::default() })?;
     let holds = part.holds(&column.clone().into_frame())?;
-    let mut allowed: Vec<bool> = holds[..pieces * TRIES].chunks(TRIES).map(|tries| tries.contains(&true)).collect();
-    allowed.push(holds[pieces * TRIES]);
-    for named in part.literals(&column)? {
-        if let Ok(encoded) = transform.forward(&named) {
-            for &piece in encoded.pieces.iter().filter(|piece| **piece != Encoded::MISSING) {
-                allowed[piece as usize] = true;
-            }
-        }
+    let mut allowed = Vec::with_capacity(pieces + 1);
+    let mut first = 0;
+    for positions in &positions {
+        let end = first + positions.len();
+        let single = || column.get(first).is_ok_and(|low| column.get(end - 1).is_ok_and(|high| low == high));
+        allowed.push(holds[first..end].contains(&true) || !part.is_piecewise() && !single());
+        first = end;
     }
+    allowed.push(holds[first]);
     Ok(allowed)
 }

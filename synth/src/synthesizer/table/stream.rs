@@ -10,14 +10,26 @@ use crate::{Encoded, Model, Progress, Seed, SynthError};
 
 /// Blocks that are made between two looks at the progress.
 const GROUP: usize = 32;
-/// Draws for one block after which a condition counts as too rare.
-const MOST_DRAWS: usize = 4_000_000;
+/// Cells that are drawn, and the fewest and the most rows, to learn how rare a condition is.
+const PILOT_CELLS: usize = 1 << 25;
+const PILOT_ROWS: (usize, usize) = (1 << 16, 1 << 21);
+/// Rows that satisfy a condition after which its rarity is known well enough.
+const PILOT_FOUND: usize = 8;
+/// Draws that a sample may cost however few rows it has, and for each of its rows.
+const MOST_DRAWS: usize = 1 << 25;
+const MOST_DRAWS_A_ROW: usize = 1000;
+/// How many times the draws that a block is expected to take it may take.
+const PATIENCE: usize = 30;
 
 /// The rows that are asked for, a batch at a time.
 pub(super) struct Stream<'a> {
     model: &'a TableModel,
     condition: Option<Condition>,
     given: Result<Given, SynthError>,
+    /// Draws for one block after which a condition counts as too rare; none until its rarity is known.
+    most_draws: Option<usize>,
+    /// The rows of all shards together.
+    rows: usize,
     seed: Seed,
     progress: Progress,
     /// The rows of this shard in the whole sample, from the first to the one after the last.
@@ -50,6 +62,8 @@ impl<'a> Stream<'a> {
             model,
             condition,
             given,
+            most_draws: None,
+            rows: request.rows,
             seed,
             progress,
             first,
@@ -70,6 +84,11 @@ impl<'a> Stream<'a> {
                     .unwrap_or(SynthError::Cancelled));
             }
         };
+        let most_draws = match (self.most_draws, &self.condition) {
+            (None, Some(condition)) => self.pilot(&given, condition)?,
+            (known, _) => known.unwrap_or(0),
+        };
+        self.most_draws = Some(most_draws);
         let wanted = self.batch.min(self.end - self.given_out);
         let mut ready = self.pending.take();
         while ready.as_ref().is_none_or(|ready| ready.height() < wanted) {
@@ -124,6 +143,32 @@ impl<'a> Stream<'a> {
         self.model.decode(&whole, first as u64, self.seed)
     }
 
+    /// Learns how rare the condition is, from draws that are not given out: for how many draws a block may go on. Every
+    /// shard learns the same.
+    fn pilot(&self, given: &Given, condition: &Condition) -> Result<usize, SynthError> {
+        let (fewest, most) = PILOT_ROWS;
+        let enough = (PILOT_CELLS / self.model.transforms.len().max(1)).clamp(fewest, most) / BLOCK;
+        let seed = self.seed.named("pilot");
+        let (mut found, mut blocks) = (0, 0);
+        while found < PILOT_FOUND && blocks < enough {
+            self.progress.check()?;
+            let round = blocks.clamp(1, GROUP).min(enough - blocks);
+            let counts = (blocks..blocks + round).into_par_iter().map(|block| {
+                self.progress.check()?;
+                self.fitting(given, condition, seed.numbered(block as u64)).map(|rows| rows.first().map_or(0, length))
+            });
+            found += counts.collect::<Result<Vec<_>, SynthError>>()?.into_iter().sum::<usize>();
+            blocks += round;
+        }
+        let drawn = blocks * BLOCK;
+        let rare = || SynthError::TooRare { condition: condition.to_string(), found, drawn };
+        let a_row = drawn.checked_div(found).ok_or_else(rare)?;
+        if self.rows.saturating_mul(a_row) > MOST_DRAWS.max(self.rows.saturating_mul(MOST_DRAWS_A_ROW)) {
+            return Err(rare());
+        }
+        Ok((BLOCK * PATIENCE).saturating_mul(a_row.max(1)))
+    }
+
     /// Draws until so many rows satisfy the condition.
     fn search(
         &self,
@@ -133,28 +178,56 @@ impl<'a> Stream<'a> {
         seed: Seed,
     ) -> Result<Vec<Encoded>, SynthError> {
         let mut found = vec![Encoded::default(); self.model.transforms.len()];
-        let (mut drawn, mut fit) = (0, 0);
-        while fit < wanted {
+        let mut drawn = 0;
+        while found.first().is_some_and(|column| length(column) < wanted) {
             self.progress.check()?;
-            if drawn >= MOST_DRAWS {
-                return Err(SynthError::TooRare { condition: condition.to_string(), found: fit, drawn });
+            if self.most_draws.is_some_and(|most| drawn >= most) {
+                let found = found.first().map_or(0, length);
+                return Err(SynthError::TooRare { condition: condition.to_string(), found, drawn });
             }
-            let candidates = self.model.law.draw(given, seed.numbered((drawn / BLOCK) as u64));
-            let rows = candidates.first().map_or(0, |column| column.pieces.len());
+            let more = self.fitting(given, condition, seed.numbered((drawn / BLOCK) as u64))?;
+            for (found, more) in found.iter_mut().zip(more) {
+                found.pieces.extend(more.pieces);
+                found.positions.extend(more.positions);
+            }
             drawn += BLOCK;
-            if rows == 0 {
-                continue;
-            }
-            let table = self.model.decode(&candidates, 0, self.seed)?;
-            let holds = condition.holds(&table)?;
-            let chosen: Vec<usize> = (0..rows).filter(|&row| holds[row]).take(wanted - fit).collect();
-            for (found, candidate) in found.iter_mut().zip(&candidates) {
-                found.pieces.extend(chosen.iter().map(|&row| candidate.pieces[row]));
-                found.positions.extend(chosen.iter().map(|&row| candidate.positions[row]));
-            }
-            fit += chosen.len();
         }
-        Ok(found)
+        Ok(found.into_iter().map(|column| head(column, wanted)).collect())
+    }
+
+    /// The rows of one draw that satisfy the condition; only those whose pieces may are decoded.
+    fn fitting(&self, given: &Given, condition: &Condition, seed: Seed) -> Result<Vec<Encoded>, SynthError> {
+        let candidates = self.model.law.draw(given, seed);
+        let bound: Vec<(&Encoded, &[bool])> = candidates
+            .iter()
+            .enumerate()
+            .filter_map(|(at, column)| given.of(at).map(|allowed| (column, allowed)))
+            .collect();
+        let may = |row: &usize| {
+            bound.iter().all(|(column, allowed)| match column.pieces[*row] {
+                Encoded::MISSING => allowed[allowed.len() - 1],
+                piece => allowed[piece as usize],
+            })
+        };
+        let rows: Vec<usize> = (0..candidates.first().map_or(0, length)).filter(may).collect();
+        let candidates: Vec<Encoded> = candidates.iter().map(|column| taken(column, &rows)).collect();
+        if rows.is_empty() {
+            return Ok(candidates);
+        }
+        let holds = condition.holds(&self.model.decode(&candidates, 0, self.seed)?)?;
+        let chosen: Vec<usize> = (0..rows.len()).filter(|&row| holds[row]).collect();
+        Ok(candidates.iter().map(|column| taken(column, &chosen)).collect())
+    }
+}
+
+fn length(column: &Encoded) -> usize {
+    column.pieces.len()
+}
+
+fn taken(column: &Encoded, rows: &[usize]) -> Encoded {
+    Encoded {
+        pieces: rows.iter().map(|&row| column.pieces[row]).collect(),
+        positions: rows.iter().map(|&row| column.positions[row]).collect(),
     }
 }
 
