@@ -28,17 +28,17 @@ impl Metric for KsComplement {
     }
 
     fn score(&self, tables: &Tables<'_>) -> Result<Vec<Score>, SynthError> {
-        Ok(score_columns(tables, Compared::is_measured, |column| complement(column, Side::Real, Side::Synthetic)))
+        Ok(score_columns(tables, Compared::is_measured, complement))
     }
 }
 
-/// The complement of the distance between two sides of a column, or none when one of them has no value.
-pub(crate) fn complement(column: &Compared, one: Side, other: Side) -> Option<f64> {
+/// The complement of the distance of a side from the real one, or none when one of them has no value.
+fn complement(column: &Compared, side: Side) -> Option<f64> {
     let same: Vec<bool> = match &column.levels {
         Values::Float(levels) => levels.windows(2).map(|pair| round(pair[0]) >= round(pair[1])).collect(),
         levels => vec![false; levels.len().saturating_sub(1)],
     };
-    distance(&column.counts(one), &column.counts(other), &same).map(|distance| 1.0 - distance)
+    distance(&column.counts(Side::Real), &column.counts(side), &same).map(|distance| 1.0 - distance)
 }
 
 fn round(value: f64) -> f64 {

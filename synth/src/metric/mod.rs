@@ -1,16 +1,39 @@
 //! Scores of a synthetic table against the real one: one metric per file, each with its name, family, goal and source.
 
+mod alpha_beta;
+mod bin_accuracy;
+mod binned;
+mod boundary_adherence;
+mod category_adherence;
+mod contingency_similarity;
+mod correlation_difference;
+mod correlation_similarity;
+mod gower;
+mod js_distance;
+mod key_uniqueness;
+mod kl_divergence;
 mod ks_complement;
+mod manifold;
+mod missing_value_similarity;
+mod pair_trends;
+mod pca_alignment;
+mod prdc;
+mod table_structure;
 mod tables;
+mod trends;
 mod tv_complement;
+mod wasserstein;
 
+use rayon::prelude::*;
 use serde::Serialize;
 
+use self::manifold::Manifold;
 use crate::SynthError;
 
 pub use registry::metrics;
 pub use tables::Tables;
-pub(crate) use tables::{Aligned, Compared};
+pub(crate) use tables::{Aligned, Compared, Role, Side};
+pub(crate) use trends::Trend;
 
 /// What a metric is, as data.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
@@ -112,6 +135,9 @@ pub struct Score {
     /// What real rows score in the same place (the hold-out against the real table, a model trained on real rows).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub baseline: Option<f64>,
+    /// What columns would score that are right one by one and independent of each other.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub floor: Option<f64>,
     /// What a number can't say.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub detail: Option<String>,
@@ -134,6 +160,13 @@ impl Score {
     #[must_use]
     pub fn baseline(mut self, baseline: Option<f64>) -> Self {
         self.baseline = baseline;
+        self
+    }
+
+    /// With what independent columns would score.
+    #[must_use]
+    pub fn floor(mut self, floor: Option<f64>) -> Self {
+        self.floor = floor;
         self
     }
 
@@ -173,10 +206,50 @@ pub trait Metric: Send + Sync {
 
 mod registry {
     use super::Metric;
+    use super::alpha_beta::{AlphaPrecision, BetaRecall};
+    use super::bin_accuracy::{BivariateAccuracy, UnivariateAccuracy};
+    use super::boundary_adherence::BoundaryAdherence;
+    use super::category_adherence::CategoryAdherence;
+    use super::contingency_similarity::ContingencySimilarity;
+    use super::correlation_difference::CorrelationDifference;
+    use super::correlation_similarity::CorrelationSimilarity;
+    use super::js_distance::JsDistance;
+    use super::key_uniqueness::KeyUniqueness;
+    use super::kl_divergence::KlDivergence;
     use super::ks_complement::KsComplement;
+    use super::missing_value_similarity::MissingValueSimilarity;
+    use super::pair_trends::PairTrends;
+    use super::pca_alignment::PcaAlignment;
+    use super::prdc::{Coverage, Density, Precision, Recall};
+    use super::table_structure::TableStructure;
     use super::tv_complement::TvComplement;
+    use super::wasserstein::Wasserstein;
 
-    static METRICS: &[&dyn Metric] = &[&KsComplement, &TvComplement];
+    static METRICS: &[&dyn Metric] = &[
+        &TableStructure,
+        &BoundaryAdherence,
+        &CategoryAdherence,
+        &KeyUniqueness,
+        &MissingValueSimilarity,
+        &KsComplement,
+        &TvComplement,
+        &CorrelationSimilarity,
+        &ContingencySimilarity,
+        &PairTrends,
+        &UnivariateAccuracy,
+        &BivariateAccuracy,
+        &KlDivergence,
+        &JsDistance,
+        &Wasserstein,
+        &CorrelationDifference,
+        &PcaAlignment,
+        &Precision,
+        &Recall,
+        &Density,
+        &Coverage,
+        &AlphaPrecision,
+        &BetaRecall,
+    ];
 
     /// Every metric, family by family.
     #[must_use]
@@ -185,12 +258,38 @@ mod registry {
     }
 }
 
-/// The columns that are `wanted`, scored one by one.
+/// The columns that are `wanted`, scored one by one: the synthetic side, and the hold-out for a baseline.
 fn score_columns(
     tables: &Tables<'_>,
     wanted: impl Fn(&Compared) -> bool,
-    score: impl Fn(&Compared) -> Option<f64>,
+    score: impl Fn(&Compared, Side) -> Option<f64> + Sync,
 ) -> Vec<Score> {
-    let wanted = tables.columns.iter().filter(|column| wanted(column));
-    wanted.map(|column| Score::of([column.name.as_str()], score(column))).collect()
+    let wanted: Vec<&Compared> = tables.columns.iter().filter(|column| wanted(column)).collect();
+    let scored = wanted.into_par_iter().map(|column| {
+        let baseline = tables.holdout.and_then(|_| score(column, Side::Holdout));
+        Score::of([column.name.as_str()], score(column, Side::Synthetic)).baseline(baseline)
+    });
+    scored.collect()
+}
+
+/// The pairs of columns that are `wanted`.
+fn score_pairs(tables: &Tables<'_>, wanted: impl Fn(&Trend) -> bool) -> Result<Vec<Score>, SynthError> {
+    let name = |at: usize| tables.columns[at].name.as_str();
+    let score = |pair: &Trend| {
+        let score = Score::of([name(pair.columns.0), name(pair.columns.1)], pair.score)
+            .baseline(pair.baseline)
+            .floor(pair.floor);
+        match (pair.measured, pair.real, pair.synthetic) {
+            (true, Some(real), Some(synthetic)) => score.detail(format!("r {real:.3}, synthetic {synthetic:.3}")),
+            _ => score,
+        }
+    };
+    Ok(tables.trends()?.pairs.iter().filter(|pair| wanted(pair)).map(score).collect())
+}
+
+/// One figure of where the synthetic rows lie among the real ones.
+fn score_manifold(tables: &Tables<'_>, figure: impl Fn(&Manifold) -> f64) -> Result<Vec<Score>, SynthError> {
+    let places = tables.manifolds()?;
+    let score = |place: &Manifold| Score::table(Some(figure(place))).baseline(places.holdout.as_ref().map(&figure));
+    Ok(places.synthetic.iter().map(score).collect())
 }

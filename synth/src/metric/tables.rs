@@ -5,6 +5,8 @@ use std::sync::OnceLock;
 use polars::prelude::{Column, DataFrame, DataType, Series};
 use rayon::prelude::*;
 
+use super::manifold::Manifolds;
+use super::trends::Trends;
 use crate::types::ColumnType;
 use crate::values::{Extracted, Values, extract};
 use crate::{ColumnKind, ColumnMetadata, Metadata, Progress, Seed, SynthError};
@@ -31,6 +33,8 @@ pub struct Tables<'a> {
     pub(crate) columns: &'a [Compared],
     /// How the synthetic table's form differed before it was brought into line.
     pub(crate) form: &'a Form,
+    /// What several metrics need, worked out once.
+    pub(crate) shared: &'a Shared,
 }
 
 /// One of the tables.
@@ -81,6 +85,34 @@ pub(crate) struct Aligned {
     pub(crate) holdout: Option<DataFrame>,
     pub(crate) columns: Vec<Compared>,
     pub(crate) form: Form,
+    pub(crate) shared: Shared,
+}
+
+/// What several metrics need.
+#[derive(Debug, Default)]
+pub(crate) struct Shared {
+    trends: OnceLock<Trends>,
+    manifold: OnceLock<Manifolds>,
+}
+
+impl Tables<'_> {
+    /// How the pairs of columns go together.
+    pub(crate) fn trends(&self) -> Result<&Trends, SynthError> {
+        if let Some(known) = self.shared.trends.get() {
+            return Ok(known);
+        }
+        let found = Trends::of(self)?;
+        Ok(self.shared.trends.get_or_init(|| found))
+    }
+
+    /// Where the rows lie among each other.
+    pub(crate) fn manifolds(&self) -> Result<&Manifolds, SynthError> {
+        if let Some(known) = self.shared.manifold.get() {
+            return Ok(known);
+        }
+        let found = Manifolds::of(self)?;
+        Ok(self.shared.manifold.get_or_init(|| found))
+    }
 }
 
 impl Aligned {
@@ -125,7 +157,7 @@ impl Aligned {
                 Compared::new(about, &side(&real), &side(&synthetic), holdout.as_ref().map(side).as_ref())
             })
             .collect::<Result<_, _>>()?;
-        Ok(Self { real, synthetic, holdout, columns, form })
+        Ok(Self { real, synthetic, holdout, columns, form, shared: Shared::default() })
     }
 }
 

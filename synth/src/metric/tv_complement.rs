@@ -24,13 +24,13 @@ impl Metric for TvComplement {
 
     fn score(&self, tables: &Tables<'_>) -> Result<Vec<Score>, SynthError> {
         let categories = |column: &Compared| column.role() == Role::Category;
-        Ok(score_columns(tables, categories, |column| complement(column, Side::Real, Side::Synthetic)))
+        Ok(score_columns(tables, categories, complement))
     }
 }
 
-/// The complement of the distance between two sides of a column, or none when one of them has no value.
-pub(crate) fn complement(column: &Compared, one: Side, other: Side) -> Option<f64> {
-    distance(&column.counts(one), &column.counts(other)).map(|distance| 1.0 - distance)
+/// The complement of the distance of a side from the real one, or none when one of them has no value.
+fn complement(column: &Compared, side: Side) -> Option<f64> {
+    distance(&column.counts(Side::Real), &column.counts(side)).map(|distance| 1.0 - distance)
 }
 
 /// Half the sum of the differences between shares, or none when one side is of nothing.

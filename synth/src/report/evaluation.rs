@@ -2,12 +2,10 @@
 
 use polars::prelude::DataFrame;
 
-use super::{MetricReport, Report, mean};
+use super::quality::{Quality, average};
+use super::{MetricReport, Report, TableRows};
 use crate::metric::{Aligned, Tables};
 use crate::{Family, Metadata, Metric, Progress, Score, Seed, SynthError, metrics};
-
-/// The metrics whose mean SDMetrics calls Column Shapes.
-const SHAPES: [&str; 2] = ["KSComplement", "TVComplement"];
 
 /// An evaluation of a synthetic table, and all it may take into account.
 ///
@@ -101,17 +99,23 @@ impl<'a> Evaluation<'a> {
             progress.report(Some(at as f64 / wanted.len() as f64), spec.name);
             let scores = metric.score(&tables)?;
             if !scores.is_empty() {
-                reports.push(MetricReport { spec, mean: mean(scores.iter()), scores });
+                reports.push(MetricReport {
+                    spec,
+                    mean: average(scores.iter().map(|score| score.score)),
+                    baseline: average(scores.iter().map(|score| score.baseline)),
+                    floor: average(scores.iter().map(|score| score.floor)),
+                    scores,
+                });
             }
         }
         progress.report(Some(1.0), "done");
-        Ok(Report {
-            overall: mean(
-                reports.iter().filter(|report| SHAPES.contains(&report.spec.name)).flat_map(|one| &one.scores),
-            ),
-            rows: (self.real.height(), self.synthetic.height()),
-            metrics: reports,
-        })
+        let quality = Quality::of(&reports);
+        let rows = TableRows {
+            real: self.real.height(),
+            synthetic: self.synthetic.height(),
+            holdout: self.holdout.map(DataFrame::height),
+        };
+        Ok(Report { overall: quality.score.score, quality, rows, metrics: reports })
     }
 
     fn align(&self) -> Result<Aligned, SynthError> {
@@ -132,6 +136,7 @@ impl<'a> Evaluation<'a> {
             progress,
             columns: &aligned.columns,
             form: &aligned.form,
+            shared: &aligned.shared,
         }
     }
 }

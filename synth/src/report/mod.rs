@@ -1,6 +1,7 @@
 //! Every metric of a synthetic table in one report, for people, for programs and as a table.
 
 mod evaluation;
+mod quality;
 
 use polars::prelude::{Column, DataFrame};
 use serde::Serialize;
@@ -8,16 +9,30 @@ use serde::Serialize;
 use crate::{MetricSpec, Score, SynthError};
 
 pub use evaluation::{Evaluation, evaluate};
+pub use quality::{Quality, Summary};
 
 /// How close a synthetic table came to the real one.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Report {
-    /// The mean of all column scores, which SDMetrics calls Column Shapes; none when no column could be compared.
+    /// The quality score: the mean of column shapes and pair trends; none when no column could be compared.
     pub overall: Option<f64>,
-    /// Rows of the real and of the synthetic table.
-    pub rows: (usize, usize),
+    /// What the quality score is made of.
+    pub quality: Quality,
+    /// Rows of the real table, of the synthetic one and of the hold-out.
+    pub rows: TableRows,
     /// The metrics that had something to say.
     pub metrics: Vec<MetricReport>,
+}
+
+/// How many rows were compared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct TableRows {
+    /// Of the real table.
+    pub real: usize,
+    /// Of the synthetic table.
+    pub synthetic: usize,
+    /// Of the hold-out, when there is one.
+    pub holdout: Option<usize>,
 }
 
 /// The scores of one metric.
@@ -28,6 +43,10 @@ pub struct MetricReport {
     pub spec: MetricSpec,
     /// The mean of its scores; none when no column could be compared.
     pub mean: Option<f64>,
+    /// The mean of what real rows score in the same places.
+    pub baseline: Option<f64>,
+    /// The mean of what independent columns score.
+    pub floor: Option<f64>,
     /// Its scores, in the order of the table's columns.
     pub scores: Vec<Score>,
 }
@@ -65,9 +84,4 @@ impl Report {
             ],
         )?)
     }
-}
-
-fn mean<'a>(scores: impl Iterator<Item = &'a Score>) -> Option<f64> {
-    let known: Vec<f64> = scores.filter_map(|one| one.score).collect();
-    (!known.is_empty()).then(|| known.iter().sum::<f64>() / known.len() as f64)
 }

@@ -11,6 +11,7 @@
 mod conditions;
 mod contract;
 mod data;
+mod evaluation;
 mod files;
 mod metadata;
 mod peer;

@@ -129,7 +129,7 @@ fn skewed_and_zero_inflated_marginals_are_kept() {
     let table = df!("spend" => spend).unwrap();
     let made = resampled(&table, 50_000);
     let report = evaluate(&table, &made, &Metadata::detect(&table).unwrap()).unwrap();
-    assert!(report.overall.unwrap() > 0.985, "{report:?}");
+    assert!(report.quality.shapes.score.unwrap() > 0.985, "{report:?}");
     let made: Vec<f64> = made.column("spend").unwrap().f64().unwrap().iter().flatten().collect();
     let made_zeros = made.iter().filter(|x| **x == 0.0).count() as f64 / 50_000.0;
     assert!((zeros - made_zeros).abs() < 0.01, "{zeros} {made_zeros}");
@@ -187,7 +187,7 @@ fn adult_keeps_its_shapes_and_its_pairs() {
     let model = copula.fit(&real, &metadata, Seed::new(1), &Progress::silent()).unwrap();
     let made = model.sample(&SampleRequest::rows(real.height()), Seed::new(2), &Progress::silent()).unwrap();
     let report = evaluate(&real, &made, &metadata).unwrap();
-    assert!(report.overall.unwrap() > 0.99, "{:?}", report.overall);
+    assert!(report.quality.shapes.score.unwrap() > 0.99, "{:?}", report.quality.shapes);
     let pairs = [("age", "hours_per_week"), ("education_num", "capital_gain"), ("age", "capital_loss")];
     for (a, b) in pairs {
         let (real, made) = (rank_correlation(&real, a, b), rank_correlation(&made, a, b));
@@ -204,5 +204,5 @@ fn small_tables_are_spread_out_not_copied() {
     let made: Vec<f64> = made.column("x").unwrap().f64().unwrap().iter().flatten().collect();
     assert!(made.iter().filter(|made| x.contains(made)).count() < 40);
     let report = evaluate(&table, &resampled(&table, 4000), &Metadata::detect(&table).unwrap()).unwrap();
-    assert!(report.overall.unwrap() > 0.9, "{report:?}");
+    assert!(report.quality.shapes.score.unwrap() > 0.9, "{report:?}");
 }
