@@ -108,6 +108,75 @@ pub enum SynthError {
         /// The names there are, separated by commas.
         known: String,
     },
+    /// No augmenter has this name.
+    #[error("No augmenter is called '{name}'")]
+    #[diagnostic(code(synth::unknown_augmenter), help("known: {known}"))]
+    UnknownAugmenter {
+        /// The name asked for.
+        name: String,
+        /// The names there are, separated by commas.
+        known: String,
+    },
+    /// A method that balances classes was given no target.
+    #[error("No target column is named, and one is needed by {method}")]
+    #[diagnostic(code(synth::no_target), help("name the column whose classes are to be balanced: --target COLUMN"))]
+    NoTarget {
+        /// The method.
+        method: &'static str,
+    },
+    /// A target has too many different values to be classes.
+    #[error("Column '{column}' holds no classes: {found} different values in {rows} rows")]
+    #[diagnostic(
+        code(synth::not_classes),
+        help("name a column of labels, cut the numbers into ranges first, or use noise or mixup")
+    )]
+    NotClasses {
+        /// The column.
+        column: String,
+        /// How many different values it has.
+        found: usize,
+        /// The rows that have a value.
+        rows: usize,
+    },
+    /// A target has fewer than two classes, so there is nothing to balance.
+    #[error("At least 2 classes are needed in column '{column}', found {found}")]
+    #[diagnostic(code(synth::one_class), help("say how many rows a class is to have: sampling=CLASS=ROWS"))]
+    OneClass {
+        /// The column.
+        column: String,
+        /// The classes that are there.
+        found: usize,
+    },
+    /// A class has too few rows to make others between them.
+    #[error("A class of column '{column}' needs at least {needed} rows, found {found}")]
+    #[diagnostic(
+        code(synth::class_too_small),
+        help("use random_over, or leave the class as it is: sampling=CLASS=ROWS")
+    )]
+    ClassTooSmall {
+        /// The column.
+        column: String,
+        /// The smallest number of rows that works.
+        needed: usize,
+        /// The rows that are there.
+        found: usize,
+    },
+    /// A method that goes by numbers was given a table without any.
+    #[error("No column of numbers stands beside the target, and one is needed by {method}")]
+    #[diagnostic(code(synth::no_numbers), help("use smote_nc, which takes categories too"))]
+    NoNumbers {
+        /// The method.
+        method: &'static str,
+    },
+    /// No row of a class lies at its border, so that nothing can be made there.
+    #[error("No row of a class lies at the border that {method} seeks, in column '{column}'")]
+    #[diagnostic(code(synth::no_border), help("use smote, or more neighbours"))]
+    NoBorder {
+        /// The method.
+        method: &'static str,
+        /// The column of the classes.
+        column: String,
+    },
     /// A synthesizer has no setting of this name.
     #[error("{synthesizer} has no setting called '{name}'")]
     #[diagnostic(code(synth::unknown_setting), help("known: {known}"))]

@@ -17,10 +17,11 @@
 //! ```
 //!
 //! Everything there is many of is a trait, a file per thing and a line in a registry: [`Synthesizer`]
-//! ([`synthesizers`]), [`Transform`] ([`transforms`]) and [`Metric`] ([`metrics`]). A fit or a sample is decided by
+//! ([`synthesizers`]), [`Augmenter`] ([`augmenters`]), [`Transform`] ([`transforms`]) and [`Metric`] ([`metrics`]). A fit or a sample is decided by
 //! its [`Seed`] alone: neither the number of threads nor the size of a batch changes a byte.
 
 mod archive;
+mod augment;
 mod condition;
 mod error;
 mod expression;
@@ -37,6 +38,7 @@ mod types;
 mod values;
 
 pub use archive::{Archive, Section};
+pub use augment::{Augmenter, augmenters, find_augmenter};
 pub use condition::Condition;
 pub use error::SynthError;
 pub use expression::Expression;

@@ -1,10 +1,10 @@
-//! What can be set about a synthesizer, as data: help, completion and parsing read the same lines.
+//! What can be set about a synthesizer or an augmenter, as data: help, completion and parsing read the same lines.
 
 use std::fmt;
 
 use crate::SynthError;
 
-/// One setting of a synthesizer.
+/// One setting of a synthesizer or an augmenter.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Setting {
     /// Its name, as it is typed before the `=`.
@@ -28,6 +28,13 @@ pub enum SettingKind {
         /// The largest.
         most: usize,
     },
+    /// A number within limits.
+    Number {
+        /// The smallest.
+        least: f64,
+        /// The largest.
+        most: f64,
+    },
     /// A number within limits, or the word `auto`.
     NumberOrAuto {
         /// The smallest.
@@ -37,20 +44,24 @@ pub enum SettingKind {
     },
     /// One of these words.
     Choice(&'static [&'static str]),
+    /// Text of a form that is described so.
+    Text(&'static str),
 }
 
 impl fmt::Display for SettingKind {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Whole { least, most } => write!(out, "a whole number from {least} to {most}"),
+            Self::Number { least, most } => write!(out, "a number from {least} to {most}"),
             Self::NumberOrAuto { least, most } => write!(out, "auto or a number from {least} to {most}"),
             Self::Choice(words) => write!(out, "one of {}", words.join(", ")),
+            Self::Text(form) => out.write_str(form),
         }
     }
 }
 
 impl Setting {
-    /// The setting of this name among those of a synthesizer.
+    /// The setting of this name among those of a method.
     pub(crate) fn find(
         synthesizer: &'static str,
         settings: &'static [Self],
@@ -67,6 +78,12 @@ impl Setting {
     pub(crate) fn whole(&self, value: &str) -> Result<usize, SynthError> {
         let parsed = value.trim().replace('_', "").parse().ok();
         parsed.filter(|number| self.allows(*number as f64)).ok_or_else(|| self.invalid(value))
+    }
+
+    /// A number within the setting's limits.
+    pub(crate) fn number(&self, value: &str) -> Result<f64, SynthError> {
+        let parsed = value.trim().parse().ok();
+        parsed.filter(|number| self.allows(*number)).ok_or_else(|| self.invalid(value))
     }
 
     /// A number within the setting's limits, or none for `auto`.
@@ -88,8 +105,10 @@ impl Setting {
     pub(crate) fn allows(&self, number: f64) -> bool {
         match self.kind {
             SettingKind::Whole { least, most } => (least as f64..=most as f64).contains(&number),
-            SettingKind::NumberOrAuto { least, most } => (least..=most).contains(&number),
-            SettingKind::Choice(_) => false,
+            SettingKind::Number { least, most } | SettingKind::NumberOrAuto { least, most } => {
+                (least..=most).contains(&number)
+            }
+            SettingKind::Choice(_) | SettingKind::Text(_) => false,
         }
     }
 
