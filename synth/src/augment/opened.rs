@@ -358,8 +358,8 @@ fn elected(voters: &[u32], codes: &[u32], draws: &mut Draws) -> u32 {
     let mut votes: Vec<u32> = voters.iter().map(|&row| codes[row as usize]).collect();
     votes.sort_unstable();
     let runs: Vec<&[u32]> = votes.chunk_by(|a, b| a == b).collect();
-    let most = runs.iter().map(|run| run.len()).max().unwrap_or(0);
-    let best: Vec<u32> = runs.iter().filter(|run| run.len() == most).map(|run| run[0]).collect();
+    let longest = runs.iter().map(|run| run.len()).max().unwrap_or(0);
+    let best: Vec<u32> = runs.iter().filter(|run| run.len() == longest).map(|run| run[0]).collect();
     best.get(below(draws, best.len())).copied().unwrap_or(0)
 }
 
