@@ -46,6 +46,7 @@ pub use metadata::{ColumnKind, ColumnMetadata, Metadata};
 pub use metric::{Family, Goal, Grain, Metric, MetricSpec, Score, Tables, metrics};
 pub use progress::{Progress, ProgressSink};
 pub use report::{Evaluation, MetricReport, Quality, Report, Summary, TableRows, evaluate};
+pub use rules::{FoundRule, RuleReport, find_rules};
 pub use seed::{Draws, Seed};
 pub use synthesizer::copula::{Config as GaussianCopulaConfig, GaussianCopula};
 pub use synthesizer::{Batches, Model, SampleRequest, Setting, SettingKind, Synthesizer, find, load, synthesizers};

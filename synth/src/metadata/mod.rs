@@ -1,5 +1,6 @@
 //! What each column of a table means: read off the data, corrected by hand, kept beside a model.
 
+mod constraints;
 mod detect;
 mod json;
 

@@ -1,13 +1,93 @@
 //! What holds between a table's columns without exception, found or declared: dependent columns are left out before a
 //! law is learned and given back afterwards, so that a sample keeps every rule by construction.
+//!
+//! A rule is found when every row keeps to it and chance could hardly have made it so (less than e^-18 after counting
+//! the pairs of columns that are tried). Restoring a row takes nothing but the row: where a rule calls for a draw, its
+//! chance comes from the row's own values.
 
-use polars::prelude::DataFrame;
+mod agreement;
+mod bands;
+mod chance;
+mod dependency;
+mod inequality;
+mod levels;
+mod linear;
+mod measure;
+mod plan;
+mod report;
+mod view;
 
+use std::fmt;
+
+use polars::prelude::{Column, DataFrame};
+
+use self::chance::Chance;
+use self::plan::Plan;
+use self::view::{View, models_values};
 use crate::{Metadata, Progress, Section, SynthError};
 
+pub use report::{FoundRule, RuleReport, find_rules};
+
+/// A rule of one table.
+trait Rule: fmt::Debug + Send + Sync {
+    /// The name of its kind.
+    fn kind(&self) -> &'static str;
+
+    /// What it says, one sentence for each statement; none when chance may have made it.
+    fn sentences(&self) -> Vec<String>;
+
+    /// The columns whose values it takes.
+    fn needs(&self) -> Vec<String>;
+
+    /// The columns that it gives back or mends.
+    fn settles(&self) -> Vec<String>;
+
+    /// Takes out of a table what it gives back.
+    fn reduce(&self, reduced: &mut Reduced) -> Result<(), SynthError>;
+
+    /// Gives back or mends its columns, from the columns that are there.
+    fn restore(&self, table: &mut DataFrame, chance: &Chance) -> Result<(), SynthError>;
+
+    /// For each of its statements, how many rows break it.
+    fn broken(&self, table: &DataFrame) -> Result<Vec<usize>, SynthError>;
+
+    /// Writes what it knows.
+    fn save(&self, part: &mut Section<'_>) -> Result<(), SynthError>;
+}
+
+/// A kind of rule.
+trait RuleKind: Sync {
+    /// Its name in saved models and reports.
+    fn name(&self) -> &'static str;
+
+    /// Adds the rules of this kind that the table keeps to.
+    fn find(&self, view: &View, plan: &mut Plan, progress: &Progress) -> Result<(), SynthError>;
+
+    /// The rule that [`Rule::save`] wrote, or none when the section does not hold one.
+    fn load(&self, part: &mut Section<'_>) -> Option<Box<dyn Rule>>;
+}
+
+/// The kinds of rules, in the order in which they are looked for.
+static KINDS: [&dyn RuleKind; 8] = [
+    &linear::LinearKind,
+    &dependency::SnapKind,
+    &dependency::DependencyKind,
+    &agreement::AgreementKind,
+    &bands::BandsKind,
+    &inequality::InequalityKind,
+    &inequality::GapKind,
+    &inequality::BoundKind,
+];
+
 /// The rules of one table.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub(crate) struct Rules {}
+#[derive(Debug, Default)]
+pub(crate) struct Rules {
+    /// The columns of the whole table, in order.
+    columns: Vec<String>,
+    /// Those of them that chance is taken from.
+    chance: Vec<String>,
+    all: Vec<Box<dyn Rule>>,
+}
 
 /// A table without its dependent columns, and what the columns that are left mean.
 #[derive(Debug)]
@@ -16,29 +96,102 @@ pub(crate) struct Reduced {
     pub(crate) metadata: Metadata,
 }
 
+impl Reduced {
+    fn remove(&mut self, column: &str) {
+        if let Ok(left) = self.table.drop(column) {
+            self.table = left;
+        }
+        self.metadata.remove(column);
+    }
+}
+
 impl Rules {
     /// The rules that a table keeps to, with those that the metadata declares.
-    pub(crate) fn find(_table: &DataFrame, _metadata: &Metadata, _progress: &Progress) -> Result<Self, SynthError> {
-        Ok(Self::default())
+    pub(crate) fn find(table: &DataFrame, metadata: &Metadata, progress: &Progress) -> Result<Self, SynthError> {
+        let view = View::of(table, metadata, progress)?;
+        let mut plan = Plan::new(&view);
+        for kind in KINDS {
+            progress.check()?;
+            kind.find(&view, &mut plan, progress)?;
+        }
+        Ok(Self {
+            columns: view.columns.iter().map(|column| column.name.clone()).collect(),
+            chance: view
+                .columns
+                .iter()
+                .filter(|column| models_values(column.about.kind))
+                .map(|column| column.name.clone())
+                .collect(),
+            all: plan.in_order(),
+        })
     }
 
     /// The table without the columns that the rules give back.
     pub(crate) fn reduce(&self, table: &DataFrame, metadata: &Metadata) -> Result<Reduced, SynthError> {
-        Ok(Reduced { table: table.clone(), metadata: metadata.clone() })
+        let mut reduced = Reduced { table: table.clone(), metadata: metadata.clone() };
+        for rule in self.all.iter().rev() {
+            rule.reduce(&mut reduced)?;
+        }
+        Ok(reduced)
     }
 
     /// The whole table, in the order of its columns; each row is decided by itself, with no chance but what the row holds.
     pub(crate) fn restore(&self, table: DataFrame) -> Result<DataFrame, SynthError> {
-        Ok(table)
+        if self.all.is_empty() {
+            return Ok(table);
+        }
+        let chance = Chance::new(&table, &self.chance);
+        let mut table = table;
+        for rule in &self.all {
+            rule.restore(&mut table, &chance)?;
+        }
+        Ok(table.select(self.columns.iter().map(String::as_str))?)
+    }
+
+    /// Whether a column that the law knows may have other values in the end.
+    pub(crate) fn mends(&self, column: &str) -> bool {
+        self.all.iter().any(|rule| rule.settles().iter().any(|name| name == column))
+    }
+
+    /// What each rule says, and how many rows of a table break it.
+    pub(crate) fn violations(&self, table: &DataFrame) -> Result<Vec<(String, usize)>, SynthError> {
+        let mut found = Vec::new();
+        for rule in &self.all {
+            found.extend(rule.sentences().into_iter().zip(rule.broken(table)?));
+        }
+        Ok(found)
     }
 
     /// Writes the rules.
-    pub(crate) fn save(&self, _part: &mut Section<'_>) -> Result<(), SynthError> {
+    pub(crate) fn save(&self, part: &mut Section<'_>) -> Result<(), SynthError> {
+        part.put("columns", &self.columns)?;
+        part.put("chance", &self.chance)?;
+        part.put("rules", &self.all.iter().map(|rule| rule.kind()).collect::<Vec<_>>())?;
+        for (at, rule) in self.all.iter().enumerate() {
+            rule.save(&mut part.section(&format!("rule.{at}")))?;
+        }
         Ok(())
     }
 
     /// Reads the rules, or none when the section does not hold them.
-    pub(crate) fn load(_part: &mut Section<'_>) -> Option<Self> {
-        Some(Self::default())
+    pub(crate) fn load(part: &mut Section<'_>) -> Option<Self> {
+        let mut rules = Vec::new();
+        for (at, name) in part.get::<Vec<String>>("rules")?.into_iter().enumerate() {
+            let kind = KINDS.iter().find(|kind| kind.name() == name)?;
+            rules.push(kind.load(&mut part.section(&format!("rule.{at}")))?);
+        }
+        Some(Self { columns: part.get("columns")?, chance: part.get("chance")?, all: rules })
     }
+}
+
+/// Puts a column into a table, in the place of one with its name.
+fn put(table: &mut DataFrame, column: polars::prelude::Series) -> Result<(), SynthError> {
+    table.with_column(Column::from(column))?;
+    Ok(())
+}
+
+/// A column of a table.
+fn take<'a>(table: &'a DataFrame, name: &str) -> Result<&'a polars::prelude::Series, SynthError> {
+    let missing = |_| SynthError::MissingColumn { place: "table", column: name.to_owned() };
+    Ok(table.column(name).map_err(missing)?.as_materialized_series())
 }

@@ -16,4 +16,5 @@ mod files;
 mod metadata;
 mod peer;
 mod recovery;
+mod rules;
 mod transforms;

@@ -28,7 +28,7 @@ impl TableModel {
             let [name] = part.columns() else { continue };
             let Some(at) = names.iter().position(|column| column == name) else { continue };
             let transform = &self.transforms[at];
-            if transform.masses().is_empty() {
+            if transform.masses().is_empty() || self.rules.mends(name) {
                 continue;
             }
             let allowed = outcomes(transform.as_ref(), part)?;
