@@ -4,20 +4,28 @@ mod alpha_beta;
 mod bin_accuracy;
 mod binned;
 mod boundary_adherence;
+mod c2st;
 mod category_adherence;
+mod closest_record;
 mod contingency_similarity;
+mod copies;
 mod correlation_difference;
 mod correlation_similarity;
+mod detection;
+mod exam;
 mod gower;
 mod js_distance;
+pub(crate) mod judgement;
 mod key_uniqueness;
 mod kl_divergence;
 mod ks_complement;
 mod manifold;
+mod membership;
 mod missing_value_similarity;
 mod pair_trends;
 mod pca_alignment;
 mod prdc;
+mod proximity;
 mod table_structure;
 mod tables;
 mod trends;
@@ -209,14 +217,18 @@ mod registry {
     use super::alpha_beta::{AlphaPrecision, BetaRecall};
     use super::bin_accuracy::{BivariateAccuracy, UnivariateAccuracy};
     use super::boundary_adherence::BoundaryAdherence;
+    use super::c2st::{BOOSTED, BOOSTED_HOLDOUT, LOGISTIC};
     use super::category_adherence::CategoryAdherence;
+    use super::closest_record::{MEDIAN_RATIO, NEAR_COPIES, NEIGHBOUR_RATIO, SHARE, TWENTIETH_RATIO};
     use super::contingency_similarity::ContingencySimilarity;
+    use super::copies::CopyRate;
     use super::correlation_difference::CorrelationDifference;
     use super::correlation_similarity::CorrelationSimilarity;
     use super::js_distance::JsDistance;
     use super::key_uniqueness::KeyUniqueness;
     use super::kl_divergence::KlDivergence;
     use super::ks_complement::KsComplement;
+    use super::membership::{DENSITY, DISTANCE};
     use super::missing_value_similarity::MissingValueSimilarity;
     use super::pair_trends::PairTrends;
     use super::pca_alignment::PcaAlignment;
@@ -249,6 +261,17 @@ mod registry {
         &Coverage,
         &AlphaPrecision,
         &BetaRecall,
+        &BOOSTED,
+        &BOOSTED_HOLDOUT,
+        &LOGISTIC,
+        &SHARE,
+        &MEDIAN_RATIO,
+        &TWENTIETH_RATIO,
+        &NEIGHBOUR_RATIO,
+        &CopyRate,
+        &NEAR_COPIES,
+        &DISTANCE,
+        &DENSITY,
     ];
 
     /// Every metric, family by family.

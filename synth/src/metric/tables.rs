@@ -37,6 +37,17 @@ pub struct Tables<'a> {
     pub(crate) shared: &'a Shared,
 }
 
+impl Tables<'_> {
+    /// The rows of one of the tables.
+    pub(crate) fn height(&self, side: Side) -> usize {
+        match side {
+            Side::Real => self.real.height(),
+            Side::Synthetic => self.synthetic.height(),
+            Side::Holdout => self.holdout.map_or(0, DataFrame::height),
+        }
+    }
+}
+
 /// One of the tables.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Side {
