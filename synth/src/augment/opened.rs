@@ -355,9 +355,9 @@ fn either(blend: &Blend, draws: &mut Draws) -> u32 {
 
 /// The code that most of the rows have; one of them by chance when several are as frequent.
 fn elected(voters: &[u32], codes: &[u32], draws: &mut Draws) -> u32 {
-    let mut votes: Vec<u32> = voters.iter().map(|&row| codes[row as usize]).collect();
-    votes.sort_unstable();
-    let runs: Vec<&[u32]> = votes.chunk_by(|a, b| a == b).collect();
+    let mut cast: Vec<u32> = voters.iter().map(|&row| codes[row as usize]).collect();
+    cast.sort_unstable();
+    let runs: Vec<&[u32]> = cast.chunk_by(|a, b| a == b).collect();
     let longest = runs.iter().map(|run| run.len()).max().unwrap_or(0);
     let best: Vec<u32> = runs.iter().filter(|run| run.len() == longest).map(|run| run[0]).collect();
     best.get(below(draws, best.len())).copied().unwrap_or(0)

@@ -9,6 +9,7 @@
 #![allow(clippy::float_cmp, reason = "the same bits are what is tested")]
 
 mod conditions;
+mod augment;
 mod contract;
 mod data;
 mod evaluation;
