@@ -47,7 +47,10 @@ pub use expression::Expression;
 pub use metadata::{ColumnKind, ColumnMetadata, Metadata};
 pub use metric::{Family, Goal, Grain, Metric, MetricSpec, Score, Tables, metrics};
 pub use progress::{Progress, ProgressSink};
-pub use report::{Evaluation, MetricReport, Quality, Report, Summary, TableRows, evaluate};
+pub use report::{
+    Associations, Bar, Evaluation, Finding, FindingKind, Grade, MetricReport, Overlay, Quality, Report, Summary,
+    TableRows, Verdict, evaluate,
+};
 pub use rules::{FoundRule, RuleReport, find_rules};
 pub use seed::{Draws, Seed};
 pub use synthesizer::copula::{Config as GaussianCopulaConfig, GaussianCopula};

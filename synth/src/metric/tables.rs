@@ -74,6 +74,7 @@ pub(crate) enum Role {
 pub(crate) struct Compared {
     pub(crate) name: String,
     pub(crate) about: ColumnMetadata,
+    pub(crate) dtype: ColumnType,
     /// The distinct values of all tables, ascending.
     pub(crate) levels: Values,
     codes: [Vec<u32>; 3],
@@ -191,7 +192,7 @@ impl Compared {
             let moved = levels.places(own);
             *codes = spread(side, places, &moved);
         }
-        Ok(Self { name: real.name().to_string(), about, levels, codes, numbers: OnceLock::new() })
+        Ok(Self { name: real.name().to_string(), about, dtype: kind, levels, codes, numbers: OnceLock::new() })
     }
 
     /// What can be done with the values.

@@ -2,8 +2,8 @@
 
 use polars::prelude::DataFrame;
 
-use super::quality::{Quality, average};
-use super::{MetricReport, Report, TableRows};
+use super::quality::SHAPES;
+use super::{Associations, MetricReport, Overlay, Quality, Report, TableRows, Verdict};
 use crate::metric::{Aligned, Tables};
 use crate::{Family, Metadata, Metric, Progress, Score, Seed, SynthError, metrics};
 
@@ -99,13 +99,7 @@ impl<'a> Evaluation<'a> {
             progress.report(Some(at as f64 / wanted.len() as f64), spec.name);
             let scores = metric.score(&tables)?;
             if !scores.is_empty() {
-                reports.push(MetricReport {
-                    spec,
-                    mean: average(scores.iter().map(|score| score.score)),
-                    baseline: average(scores.iter().map(|score| score.baseline)),
-                    floor: average(scores.iter().map(|score| score.floor)),
-                    scores,
-                });
+                reports.push(MetricReport::new(spec, scores));
             }
         }
         progress.report(Some(1.0), "done");
@@ -115,7 +109,25 @@ impl<'a> Evaluation<'a> {
             synthetic: self.synthetic.height(),
             holdout: self.holdout.map(DataFrame::height),
         };
-        Ok(Report { overall: quality.score.score, quality, rows, metrics: reports })
+        let mut columns = Overlay::all(&tables);
+        for overlay in &mut columns {
+            let shapes = reports.iter().filter(|one| SHAPES.contains(&one.spec.name)).flat_map(|one| &one.scores);
+            overlay.score = shapes.filter(|score| score.columns == [overlay.column.as_str()]).find_map(|one| one.score);
+        }
+        let fidelity = self.families.contains(&Family::Fidelity);
+        let mut report = Report {
+            overall: quality.score.score,
+            quality,
+            rows,
+            target: self.target.map(str::to_owned),
+            notes: notes(&reports),
+            metrics: reports,
+            columns,
+            associations: if fidelity { Some(Associations::of(&tables)?) } else { None },
+            verdict: Verdict::default(),
+        };
+        report.verdict = Verdict::of(&report, self.families);
+        Ok(report)
     }
 
     fn align(&self) -> Result<Aligned, SynthError> {
@@ -139,6 +151,15 @@ impl<'a> Evaluation<'a> {
             shared: &aligned.shared,
         }
     }
+}
+
+/// What metrics say in words about how they were taken.
+fn notes(reports: &[MetricReport]) -> Vec<String> {
+    let scores = reports.iter().flat_map(|one| &one.scores);
+    scores
+        .filter(|score| score.columns.is_empty() && score.score.is_none())
+        .filter_map(|one| one.detail.clone())
+        .collect()
 }
 
 /// Scores a synthetic table against the real one for validity and fidelity, which takes no hold-out and little time.

@@ -1,15 +1,25 @@
 //! Every metric of a synthetic table in one report, for people, for programs and as a table.
 
+mod associations;
 mod evaluation;
+mod grade;
+mod html;
+mod overlay;
 mod quality;
+mod verdict;
 
 use polars::prelude::{Column, DataFrame};
 use serde::Serialize;
 
+use self::quality::average;
 use crate::{MetricSpec, Score, SynthError};
 
+pub use associations::Associations;
 pub use evaluation::{Evaluation, evaluate};
+pub use grade::Grade;
+pub use overlay::{Bar, Overlay};
 pub use quality::{Quality, Summary};
+pub use verdict::{Finding, FindingKind, Verdict};
 
 /// How close a synthetic table came to the real one.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -20,8 +30,17 @@ pub struct Report {
     pub quality: Quality,
     /// Rows of the real table, of the synthetic one and of the hold-out.
     pub rows: TableRows,
-    /// The metrics that had something to say.
+    /// The column that a model trained on the table is to predict.
+    pub target: Option<String>,
+    /// The metrics that had something to say, family by family.
     pub metrics: Vec<MetricReport>,
+    /// What a reader should know of how it was measured.
+    pub notes: Vec<String>,
+    /// The distributions of both tables, column by column.
+    pub columns: Vec<Overlay>,
+    /// How strongly columns go together in both tables; none when fidelity was not asked for.
+    pub associations: Option<Associations>,
+    verdict: Verdict,
 }
 
 /// How many rows were compared.
@@ -47,11 +66,40 @@ pub struct MetricReport {
     pub baseline: Option<f64>,
     /// The mean of what independent columns score.
     pub floor: Option<f64>,
+    /// How good the mean is.
+    pub grade: Option<Grade>,
     /// Its scores, in the order of the table's columns.
     pub scores: Vec<Score>,
 }
 
+impl MetricReport {
+    fn new(spec: MetricSpec, scores: Vec<Score>) -> Self {
+        let mean = average(scores.iter().map(|score| score.score));
+        let baseline = average(scores.iter().map(|score| score.baseline));
+        Self {
+            spec,
+            mean,
+            baseline,
+            floor: average(scores.iter().map(|score| score.floor)),
+            grade: mean.map(|mean| Grade::of(&spec, mean, baseline)),
+            scores,
+        }
+    }
+}
+
 impl Report {
+    /// What it comes to, in words.
+    #[must_use]
+    pub fn verdict(&self) -> &Verdict {
+        &self.verdict
+    }
+
+    /// The report as one HTML page that needs nothing else: verdict, scores, an overlay of every column, heat maps.
+    #[must_use]
+    pub fn to_html(&self) -> String {
+        html::page(self)
+    }
+
     /// The report as a JSON document.
     #[must_use]
     pub fn to_json(&self) -> serde_json::Value {

@@ -5,6 +5,9 @@ use serde::Serialize;
 use super::MetricReport;
 use crate::Score;
 
+/// The metrics whose mean is Column Shapes.
+pub(super) const SHAPES: [&str; 2] = ["KSComplement", "TVComplement"];
+
 /// The scores that SDMetrics' quality and diagnostic reports give, with those of real and of independent columns.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct Quality {
@@ -42,7 +45,7 @@ impl Quality {
                 floor: average(scores.iter().map(|score| score.floor)),
             }
         };
-        let shapes = mean(&["KSComplement", "TVComplement"]);
+        let shapes = mean(&SHAPES);
         let shapes = Summary { floor: shapes.score.map(|_| 1.0), ..shapes };
         let pairs = mean(&["CorrelationSimilarity", "ContingencySimilarity"]);
         let validity = mean(&["BoundaryAdherence", "CategoryAdherence", "KeyUniqueness"]);
