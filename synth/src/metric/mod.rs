@@ -26,6 +26,7 @@ mod pair_trends;
 mod pca_alignment;
 mod prdc;
 mod proximity;
+mod rule_violations;
 mod table_structure;
 mod tables;
 mod trends;
@@ -129,6 +130,8 @@ pub enum Grain {
     Column,
     /// Two columns.
     Pair,
+    /// A rule between columns.
+    Rule,
     /// The table.
     Table,
 }
@@ -162,6 +165,15 @@ impl Score {
     #[must_use]
     pub fn table(score: Option<f64>) -> Self {
         Self { score, ..Self::default() }
+    }
+
+    /// What it is about in words: its columns, a rule, or nothing for the table.
+    #[must_use]
+    pub fn subject(&self) -> String {
+        match &self.detail {
+            Some(rule) if self.columns.is_empty() && self.score.is_some() => rule.clone(),
+            _ => self.columns.join(" and "),
+        }
     }
 
     /// With what real rows score in the same place.
@@ -233,6 +245,7 @@ mod registry {
     use super::pair_trends::PairTrends;
     use super::pca_alignment::PcaAlignment;
     use super::prdc::{Coverage, Density, Precision, Recall};
+    use super::rule_violations::RuleViolations;
     use super::table_structure::TableStructure;
     use super::tv_complement::TvComplement;
     use super::wasserstein::Wasserstein;
@@ -242,6 +255,7 @@ mod registry {
         &BoundaryAdherence,
         &CategoryAdherence,
         &KeyUniqueness,
+        &RuleViolations,
         &MissingValueSimilarity,
         &KsComplement,
         &TvComplement,

@@ -114,7 +114,7 @@ impl Report {
         let mut lines: Vec<(String, &str, Option<f64>)> = self
             .metrics
             .iter()
-            .flat_map(|report| report.scores.iter().map(|one| (one.columns.join(", "), report.spec.name, one.score)))
+            .flat_map(|report| report.scores.iter().map(|one| (one.subject(), report.spec.name, one.score)))
             .collect();
         lines.sort_by(|a, b| {
             let rank = |score: Option<f64>| score.unwrap_or(f64::INFINITY);

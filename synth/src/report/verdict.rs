@@ -74,6 +74,7 @@ impl Verdict {
         if families.contains(&Family::Fidelity) {
             verdict.shapes(report);
             verdict.pairs(report);
+            verdict.places(report);
         }
         for family in [Family::Detection, Family::Usefulness, Family::Privacy] {
             verdict.family(report, family);
@@ -100,8 +101,16 @@ impl Verdict {
                 broken.push(format!("{}: {}", metric.spec.name, list(&named, off.len())));
             }
         }
+        let rules =
+            report.metrics.iter().find(|one| one.spec.name == "RuleViolations").map_or(0, |one| one.scores.len());
         if broken.is_empty() {
-            self.say(FindingKind::Good, "every value lies within the real bounds and categories, and keys are unique.");
+            let kept = match rules {
+                0 => String::new(),
+                1 => ", and the one rule found is kept in every row".to_owned(),
+                rules => format!(", and all {rules} rules found are kept in every row"),
+            };
+            let text = format!("every value lies within the real bounds and categories, keys are unique{kept}.");
+            self.say(FindingKind::Good, text);
         } else {
             self.say(FindingKind::Weak, format!("not every row could be real ({}).", broken.join("; ")));
             self.say(
@@ -179,6 +188,23 @@ impl Verdict {
             "fit a method that learns dependences beyond correlation (sequential trees, a Bayesian network, a mixture), \
              or declare the rule between these columns.",
         );
+    }
+
+    /// Whether rows lie where real rows do.
+    fn places(&mut self, report: &Report) {
+        let names = ["Precision", "Recall", "Density", "Coverage", "AlphaPrecision", "BetaRecall"];
+        let found: Vec<&MetricReport> = report.metrics.iter().filter(|one| names.contains(&one.spec.name)).collect();
+        let off: Vec<String> = found
+            .iter()
+            .filter(|one| one.grade.is_some_and(|grade| grade > Grade::Good))
+            .map(|one| figure(one))
+            .collect();
+        if !off.is_empty() {
+            let text = format!("taken whole, rows do not lie quite where real rows do: {}.", off.join("; "));
+            self.say(FindingKind::Weak, text);
+        } else if !found.is_empty() {
+            self.say(FindingKind::Good, "taken whole, rows lie where real rows do, and real rows are all represented.");
+        }
     }
 
     fn family(&mut self, report: &Report, family: Family) {
@@ -282,6 +308,7 @@ fn place(score: &Score, grain: Grain) -> String {
     match (grain, &score.detail) {
         (Grain::Table, Some(detail)) => detail.clone(),
         (Grain::Table, None) => figure,
+        (Grain::Rule, Some(rule)) => format!("{rule} ({} of the rows)", percent(score.score.unwrap_or(0.0))),
         _ => format!("{} ({figure})", score.columns.join(", ")),
     }
 }

@@ -153,7 +153,7 @@ fn section(report: &Report, family: Family) -> String {
 /// What lies behind a mean: the worst columns or pairs, or a metric's own words.
 fn detail(metric: &MetricReport) -> String {
     let mut part = String::new();
-    if metric.spec.grain == Grain::Table || metric.scores.len() == 1 {
+    if metric.spec.grain == Grain::Table {
         for detail in metric.scores.iter().filter_map(|score| score.detail.as_ref()) {
             let _ = write!(part, "<br><span class=\"small\">{}</span>", escape(detail));
         }
@@ -167,9 +167,9 @@ fn detail(metric: &MetricReport) -> String {
         let _ = write!(
             part,
             "<tr><td>{}</td><td class=\"n\">{}</td><td>{}</td></tr>",
-            escape(&score.columns.join(" and ")),
+            escape(&score.subject()),
             figure(score.score),
-            escape(score.detail.as_deref().unwrap_or_default())
+            escape(score.detail.as_deref().filter(|_| metric.spec.grain != Grain::Rule).unwrap_or_default())
         );
     }
     part + "</table></details>"
@@ -197,7 +197,7 @@ fn worst(report: &Report) -> String {
         return String::new();
     }
     let mut part = String::from(
-        "<section><h2>Worst columns and pairs</h2><div class=\"columns\"><div class=\"card\"><table><thead><tr>\
+        "<section><h2>Worst columns and pairs</h2><div class=\"halves\"><div class=\"card\"><table><thead><tr>\
          <th>Column</th><th class=\"n\">Score</th><th>Where it is off most</th></tr></thead><tbody>",
     );
     for overlay in columns.iter().take(8) {
