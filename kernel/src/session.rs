@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use synthbook_agents::warehouse::{DuckDb, FrameSource, Warehouse};
-use synthbook_synth::Model;
+use synthbook_synth::{Model, Origin};
 
 use crate::error::KernelError;
 use crate::evaluator::Evaluator;
@@ -41,7 +41,7 @@ pub struct Session {
     settings: Mutex<Settings>,
     folders: Mutex<Folders>,
     environment: Mutex<BTreeMap<String, String>>,
-    models: Mutex<BTreeMap<String, Arc<dyn Model>>>,
+    models: Mutex<BTreeMap<String, FittedModel>>,
     preludes: Mutex<Vec<&'static str>>,
     database: Mutex<Option<Arc<DuckDb>>>,
     inputs: Mutex<Vec<Input>>,
@@ -55,6 +55,13 @@ pub struct Input {
     pub number: u32,
     /// The cell's text.
     pub code: String,
+}
+
+/// A fitted model of the session.
+#[derive(Debug, Clone)]
+struct FittedModel {
+    model: Arc<dyn Model>,
+    origin: Origin,
 }
 
 #[derive(Debug)]
@@ -152,9 +159,9 @@ impl Session {
         lock(&self.environment).insert(name.to_owned(), value.to_owned());
     }
 
-    /// Keeps a fitted model under a name.
-    pub fn add_model(&self, name: &str, model: Arc<dyn Model>) {
-        lock(&self.models).insert(name.to_owned(), model);
+    /// Keeps a fitted model under a name, with where it comes from.
+    pub fn add_model(&self, name: &str, model: Arc<dyn Model>, origin: Origin) {
+        lock(&self.models).insert(name.to_owned(), FittedModel { model, origin });
     }
 
     /// A fitted model.
@@ -163,7 +170,7 @@ impl Session {
     /// `magic::unknown_model` with near names.
     pub fn model(&self, name: &str) -> Result<Arc<dyn Model>, KernelError> {
         let models = lock(&self.models);
-        models.get(name).cloned().ok_or_else(|| {
+        models.get(name).map(|fitted| Arc::clone(&fitted.model)).ok_or_else(|| {
             let names: Vec<&str> = models.keys().map(String::as_str).collect();
             let help = if names.is_empty() {
                 "no model has been fitted yet; %synth fit FRAME --as NAME makes one".to_owned()
@@ -172,6 +179,12 @@ impl Session {
             };
             KernelError::UnknownModel { name: name.to_owned(), help }
         })
+    }
+
+    /// Where a fitted model comes from.
+    #[must_use]
+    pub fn origin(&self, name: &str) -> Option<Origin> {
+        lock(&self.models).get(name).map(|fitted| fitted.origin.clone())
     }
 
     /// The names of the fitted models, in order.

@@ -30,6 +30,7 @@ mod metadata;
 mod metric;
 mod nearest;
 mod normal;
+mod package;
 mod progress;
 mod report;
 mod rules;
@@ -46,6 +47,7 @@ pub use error::SynthError;
 pub use expression::Expression;
 pub use metadata::{ColumnKind, ColumnMetadata, Metadata};
 pub use metric::{Family, Goal, Grain, Metric, MetricSpec, Score, Tables, metrics};
+pub use package::{Card, Origin, Package, Packaged, PackagedFile, Shares, Splits, split};
 pub use progress::{Progress, ProgressSink};
 pub use report::{
     Associations, Bar, Evaluation, Finding, FindingKind, Grade, MetricReport, Overlay, Quality, Report, Summary,

@@ -13,5 +13,7 @@
 
 mod arrays;
 mod read;
+mod write;
 
 pub use read::{FrameError, read_frame, read_mapped};
+pub use write::ipc_writer;

@@ -12,7 +12,7 @@ use super::{Subcommand, output};
 pub(super) struct Docs;
 
 /// A document's file name and what makes it.
-static DOCUMENTS: &[Document] = &[("magics.md", crate::magic::docs)];
+static DOCUMENTS: &[Document] = &[("catalogue.md", crate::catalogue::page), ("magics.md", crate::magic::docs)];
 
 type Document = (&'static str, fn() -> String);
 

@@ -6,6 +6,7 @@ mod docs;
 mod doctor;
 mod error;
 mod install;
+mod interrupt;
 mod kernel;
 mod kernelspec;
 mod output;
@@ -105,8 +106,17 @@ mod tests {
             "synthbook doctor --json",
             "synthbook sql SELECT --db shop.duckdb --policy write --csv",
             "synthbook synth fit people.csv -o people.model --method gaussian_copula --seed 3 --set a=1 --set b=2",
+            "synthbook synth fit people.csv -o people.model --quality-threshold 0.98 --max-rows 100_000 --json",
             "synthbook synth sample people.model -n 10 -o out.parquet --seed 3",
+            "synthbook synth sample people.model -n 1_000_000 -o out.csv --shard 3/64 --where age>60 --no-header",
+            "synthbook synth impute people.model people.csv -o whole.csv --seed 3",
             "synthbook synth evaluate --real a.csv --synthetic b.csv --json",
+            "synthbook synth evaluate --real a.csv --synthetic b.csv --holdout c.csv --target y --html report.html",
+            "synthbook synth augment people.csv -o more.csv --method smote --target member --set neighbours=5 --seed 3",
+            "synthbook synth metadata people.csv -o people.json",
+            "synthbook synth rules people.csv --json",
+            "synthbook synth package people.model -o people -n 1000 --target member --real people.csv",
+            "synthbook synth methods --json",
             "synthbook chart people.csv --kind bar --x age --y income --color sex -o chart.svg",
             "synthbook docs --out docs",
         ] {

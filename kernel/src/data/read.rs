@@ -129,7 +129,16 @@ fn whole(
     Ok(Loaded { frame, notes: Vec::new() })
 }
 
-fn read_json(bytes: Vec<u8>, format: Format, name: &str, options: &LoadOptions) -> Result<Loaded, KernelError> {
+/// Reads a file's unpacked bytes: an array of objects, or one object a line.
+///
+/// # Errors
+/// `data::empty`, `data::binary`, `data::encoding`, `data::format`.
+pub(super) fn read_json(
+    bytes: Vec<u8>,
+    format: Format,
+    name: &str,
+    options: &LoadOptions,
+) -> Result<Loaded, KernelError> {
     let text = decode(bytes, options.encoding.as_deref(), format.title(), name)?;
     let first = text.bytes.iter().copied().find(|byte| !byte.is_ascii_whitespace());
     let Some(first) = first else {

@@ -7,6 +7,7 @@ use std::path::Path;
 use polars::prelude::{
     CsvWriter, DataFrame, IpcWriter, JsonFormat, JsonWriter, ParquetWriter, PolarsResult, SerWriter,
 };
+use tempfile::NamedTempFile;
 
 use super::compression::packed;
 use super::format::Format;
@@ -29,11 +30,7 @@ pub fn save(frame: &DataFrame, path: &Path, format: Option<Format>) -> Result<Sa
     let name = path.display().to_string();
     let format =
         format.or_else(|| Format::of_path(path)).ok_or_else(|| KernelError::UnknownFormat { name: name.clone() })?;
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let temporary = tempfile::Builder::new()
-        .prefix(".synthbook-")
-        .tempfile_in(folder)
-        .map_err(|error| KernelError::io("write to", folder, error))?;
+    let temporary = begin(path)?;
     let mut refused = None;
     let written = packed(path, BufWriter::with_capacity(1 << 20, temporary.as_file()), |file| {
         write(&mut frame.clone(), format, file).map_err(|error| {
@@ -48,19 +45,47 @@ pub fn save(frame: &DataFrame, path: &Path, format: Option<Format>) -> Result<Sa
         })
     });
     if let Some(reason) = refused {
-        return Err(KernelError::Format {
-            action: "write",
-            name,
-            reason: reason.lines().next().unwrap_or("").to_owned(),
-            help: "Parquet and Arrow files hold every type of column".to_owned(),
-        });
+        return Err(refusal(path, &reason));
     }
     written.map_err(|error| KernelError::io("write to", path, error))?;
+    keep(temporary, path)
+}
+
+/// A file of another name in the path's folder.
+pub(super) fn begin(path: &Path) -> Result<NamedTempFile, KernelError> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let temporary = tempfile::Builder::new().prefix(".synthbook-").tempfile_in(folder);
+    temporary.map_err(|error| KernelError::io("write to", folder, error))
+}
+
+/// Gives a finished file its name.
+pub(super) fn keep(temporary: NamedTempFile, path: &Path) -> Result<Saved, KernelError> {
     let replaced = path.exists();
     set_mode(&temporary);
     let file = temporary.persist(path).map_err(|error| KernelError::io("write to", path, error.error))?;
     let bytes = file.metadata().map_or(0, |facts| facts.len());
     Ok(Saved { bytes, replaced })
+}
+
+/// That a format has no place for a column's type.
+pub(super) fn refusal(path: &Path, reason: &str) -> KernelError {
+    KernelError::Format {
+        action: "write",
+        name: path.display().to_string(),
+        reason: reason.lines().next().unwrap_or("").to_owned(),
+        help: "Parquet and Arrow files hold every type of column".to_owned(),
+    }
+}
+
+/// Writes a text to a file, whole or not at all.
+///
+/// # Errors
+/// `kernel::io`.
+pub fn save_text(text: &str, path: &Path) -> Result<(), KernelError> {
+    let temporary = begin(path)?;
+    let written = temporary.as_file().write_all(text.as_bytes()).and_then(|()| temporary.as_file().sync_all());
+    written.map_err(|error| KernelError::io("write to", path, error))?;
+    keep(temporary, path).map(|_| ())
 }
 
 fn write(frame: &mut DataFrame, format: Format, file: &mut dyn Write) -> PolarsResult<()> {
@@ -75,7 +100,7 @@ fn write(frame: &mut DataFrame, format: Format, file: &mut dyn Write) -> PolarsR
 }
 
 /// A temporary file is private; a saved one is readable as any new file of the user's.
-fn set_mode(file: &tempfile::NamedTempFile) {
+fn set_mode(file: &NamedTempFile) {
     use std::os::unix::fs::PermissionsExt;
     let _ = fs::set_permissions(file.path(), fs::Permissions::from_mode(0o644));
 }

@@ -113,6 +113,29 @@ impl Arguments {
         &self.settings
     }
 
+    /// Takes an argument by its bare name from outside the line: `method` for `--method`, `name` for `NAME`.
+    ///
+    /// # Errors
+    /// `magic::unknown_argument` and `magic::bad_value`.
+    pub fn give(&mut self, key: &Word, value: Word) -> Result<(), KernelError> {
+        let bare = key.text.replace('_', "-");
+        let same = |form: &str| form.trim_start_matches('-').eq_ignore_ascii_case(&bare);
+        let named = |argument: &&Argument| !argument.name.ends_with('=') && argument.name.split('|').any(same);
+        match self.spec.arguments.iter().find(named) {
+            Some(argument) if argument.kind == ValueKind::Switch && value.text == "false" => Ok(()),
+            Some(argument) => self.add(argument, value),
+            None => Err(self.unknown(key)),
+        }
+    }
+
+    /// Takes a setting `key=value` from outside the line.
+    ///
+    /// # Errors
+    /// `magic::unknown_argument` and `magic::bad_value`.
+    pub fn give_setting(&mut self, key: Word, value: Word) -> Result<(), KernelError> {
+        self.add_setting(key, value)
+    }
+
     /// How the magic is written.
     #[must_use]
     pub fn usage(&self) -> String {

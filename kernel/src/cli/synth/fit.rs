@@ -2,15 +2,16 @@
 
 use std::path::PathBuf;
 use std::process::ExitCode;
-use std::sync::Arc;
 
 use clap::{ArgMatches, Args, Command, FromArgMatches};
 use serde_json::json;
-use synthbook_synth::{Metadata, Seed, find};
+use synthbook_synth::{Origin, Seed, Synthesizer, find};
 
+use super::table::{self, MOST_ROWS};
+use crate::catalogue::DEFAULT_METHOD;
 use crate::cli::error::CliError;
 use crate::cli::{Subcommand, data, output};
-use crate::display::TerminalProgress;
+use crate::display::group_digits;
 
 /// Fits a model.
 pub(super) struct Fit;
@@ -23,8 +24,8 @@ struct Arguments {
     /// The file to save the model in.
     #[arg(short, long, value_name = "MODEL")]
     out: PathBuf,
-    /// The synthesizer.
-    #[arg(long, value_name = "METHOD", default_value = "gaussian_copula")]
+    /// The synthesizer; `synth methods` lists them.
+    #[arg(long, value_name = "METHOD", default_value = DEFAULT_METHOD)]
     method: String,
     /// What the columns mean, as SDV's JSON; read off the data when it is not given.
     #[arg(long, value_name = "FILE")]
@@ -35,6 +36,12 @@ struct Arguments {
     /// A setting of the synthesizer.
     #[arg(long = "set", value_name = "KEY=VALUE", value_parser = data::setting)]
     settings: Vec<(String, String)>,
+    /// The quality, from 0 to 1, that `auto` tries to reach.
+    #[arg(long, value_name = "QUALITY")]
+    quality_threshold: Option<f64>,
+    /// Fit on at most so many rows, evenly spread over the table by the seed.
+    #[arg(long, value_name = "ROWS", value_parser = table::most_rows, default_value_t = MOST_ROWS)]
+    max_rows: usize,
     /// Say what was done as one JSON document.
     #[arg(long)]
     json: bool,
@@ -47,37 +54,59 @@ impl Subcommand for Fit {
 
     fn run(&self, matches: &ArgMatches) -> Result<ExitCode, CliError> {
         let arguments = Arguments::from_arg_matches(matches).map_err(|error| CliError::usage(&error))?;
-        let mut synthesizer = find(&arguments.method).map_err(CliError::foreign)?;
-        for (name, value) in &arguments.settings {
-            synthesizer.set(name, value).map_err(CliError::foreign)?;
-        }
-        let table = data::read(&arguments.data, arguments.json)?;
-        let metadata = match &arguments.metadata {
-            Some(file) => Metadata::read(file),
-            None => Metadata::detect(&table),
+        let settings = arguments.all_settings();
+        let synthesizer = configured(&arguments.method, &settings)?;
+        let seed = Seed::new(arguments.seed);
+        let excerpt = table::read(&arguments.data, arguments.max_rows, seed, arguments.json)?;
+        let metadata = table::metadata(arguments.metadata.as_deref(), &excerpt.frame)?;
+        let model = table::work("Fitting", |progress| synthesizer.fit(&excerpt.frame, &metadata, seed, progress))
+            .map_err(CliError::foreign)?;
+        let origin = Origin {
+            source: arguments.data.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default(),
+            source_rows: excerpt.total,
+            method: arguments.method.clone(),
+            settings: settings.into_iter().collect(),
+            seed: arguments.seed,
+            ..Origin::of(model.as_ref())
         };
-        let metadata = metadata.map_err(CliError::foreign)?;
-        let progress = TerminalProgress::new("Fitting");
-        let model = synthesizer.fit(&table, &metadata, Seed::new(arguments.seed), &progress.handle(Arc::default()));
-        progress.finish();
-        let model = model.map_err(CliError::foreign)?;
-        model.save(&arguments.out).map_err(CliError::foreign)?;
+        origin.save(model.as_ref(), &arguments.out).map_err(CliError::foreign)?;
+        let (rows, columns) = (model.rows(), excerpt.frame.width());
         if arguments.json {
             output::json(&json!({
                 "model": arguments.out,
-                "method": model.synthesizer(),
-                "rows": model.rows(),
-                "columns": table.width(),
+                "method": arguments.method,
+                "synthesizer": model.synthesizer(),
+                "rows": rows,
+                "source_rows": excerpt.total,
+                "columns": columns,
                 "seed": arguments.seed,
+                "settings": origin.settings,
+                "notes": excerpt.notes,
             }))?;
         } else {
-            let (rows, columns) = (model.rows(), table.width());
             output::text(&format!(
-                "{} fitted to {rows} rows of {columns} columns, saved as {}",
+                "{} fitted to {} rows of {columns} columns, saved as {}",
                 model.synthesizer(),
+                group_digits(rows),
                 arguments.out.display()
             ))?;
         }
         Ok(ExitCode::SUCCESS)
     }
+}
+
+impl Arguments {
+    /// The settings as they were typed, `--quality-threshold` among them.
+    fn all_settings(&self) -> Vec<(String, String)> {
+        let quality = self.quality_threshold.map(|quality| ("quality_threshold".to_owned(), quality.to_string()));
+        self.settings.iter().cloned().chain(quality).collect()
+    }
+}
+
+fn configured(method: &str, settings: &[(String, String)]) -> Result<Box<dyn Synthesizer>, CliError> {
+    let mut synthesizer = find(method).map_err(CliError::foreign)?;
+    for (name, value) in settings {
+        synthesizer.set(name, value).map_err(CliError::foreign)?;
+    }
+    Ok(synthesizer)
 }

@@ -1,8 +1,15 @@
-//! `synthbook synth`: fit a model to a table, sample it, and score the sample.
+//! `synthbook synth`: learn a table, sample it, fill its gaps, judge the sample and package it.
 
+mod augment;
 mod evaluate;
 mod fit;
+mod impute;
+mod metadata;
+mod methods;
+mod package;
+mod rules;
 mod sample;
+mod table;
 
 use std::process::ExitCode;
 
@@ -15,12 +22,22 @@ use super::error::CliError;
 pub(super) struct Synth;
 
 /// Every subcommand of `synth`.
-static SUBCOMMANDS: &[&dyn Subcommand] = &[&fit::Fit, &sample::Sample, &evaluate::Evaluate];
+static SUBCOMMANDS: &[&dyn Subcommand] = &[
+    &fit::Fit,
+    &sample::Sample,
+    &impute::Impute,
+    &evaluate::Evaluate,
+    &augment::Augment,
+    &metadata::Describe,
+    &rules::Rules,
+    &package::Package,
+    &methods::Methods,
+];
 
 impl Subcommand for Synth {
     fn command(&self) -> Command {
         Command::new("synth")
-            .about("Make synthetic tables and score them")
+            .about("Make synthetic tables, judge them and package them")
             .subcommand_required(true)
             .arg_required_else_help(true)
             .subcommands(SUBCOMMANDS.iter().map(|subcommand| subcommand.command()))
@@ -34,3 +51,6 @@ impl Subcommand for Synth {
         chosen.unwrap_or(Ok(ExitCode::from(2)))
     }
 }
+
+#[cfg(test)]
+mod tests;
