@@ -92,7 +92,8 @@ fn conditions_gaps_and_more_rows() {
     done(&folder, &["impute", "@m", "@people.parquet", "-o", "@whole.parquet"]);
     assert_eq!(table(&folder, "whole.parquet").column("age").unwrap().null_count(), 0);
     let set = ["--set", "sampling=Rome=30"];
-    let mut line = vec!["augment", "@people.parquet", "-o", "@more.parquet", "--method", "random_over", "--target", "city"];
+    let mut line =
+        vec!["augment", "@people.parquet", "-o", "@more.parquet", "--method", "random_over", "--target", "city"];
     line.extend(set);
     done(&folder, &line);
     assert_eq!(table(&folder, "more.parquet").height(), 70);
