@@ -7,7 +7,6 @@ import subprocess
 import time
 
 import nbformat
-import polars
 import pytest
 from jupyter_client.kernelspec import get_kernel_spec
 from nbclient import NotebookClient
@@ -24,6 +23,13 @@ def binary():
 
 def synth(*arguments, **options):
     return subprocess.run([binary(), "synth", *map(str, arguments)], capture_output=True, text=True, timeout=300, **options)
+
+
+def query(sql):
+    """The rows of a query over files."""
+    answer = subprocess.run([binary(), "sql", sql, "--json"], capture_output=True, text=True, timeout=60)
+    assert answer.returncode == 0, answer.stderr
+    return json.loads(answer.stdout)
 
 
 @pytest.fixture(scope="module")
@@ -46,9 +52,11 @@ def test_the_notebook_runs_whole(tmp_path):
     shown = "".join(str(output.get("text", "")) for output in outputs)
     assert "The synthetic table" in shown, "the verdict is told"
     assert any("<iframe" in str(output.get("data", {}).get("text/html", "")) for output in outputs)
-    parts = [polars.read_parquet(copy / "out" / "adult_synthetic" / f"{part}.parquet") for part in ("train", "validation", "test")]
-    assert [part.height for part in parts] == [16000, 2000, 2000]
-    assert parts[0].schema == polars.read_parquet(ADULT).schema
+    folder = copy / "out" / "adult_synthetic"
+    sizes = [query(f"SELECT count(*) FROM '{folder / part}.parquet'")["rows"][0][0] for part in ("train", "validation", "test")]
+    assert sizes == [16000, 2000, 2000]
+    real, made = (query(f"SELECT * FROM '{file}' LIMIT 1") for file in (ADULT, folder / "train.parquet"))
+    assert (real["columns"], real["types"]) == (made["columns"], made["types"])
     card = json.loads((copy / "out" / "adult_synthetic" / "card.json").read_text())
     assert {metric["family"] for metric in card["metrics"]} >= {"fidelity", "detection", "usefulness", "privacy"}
     assert all(rule["violations"] == 0 for rule in card["rules"])
@@ -77,10 +85,8 @@ def test_a_condition_holds_in_every_row(model, tmp_path):
     file = tmp_path / "old.parquet"
     done = synth("sample", model, "-n", 3000, "-o", file, "--where", "age > 60 AND sex = 'Female'", "--json")
     assert json.loads(done.stdout)["rows"] == 3000, done.stderr
-    frame = polars.read_parquet(file)
-    assert frame.height == 3000
-    assert frame["age"].min() > 60
-    assert set(frame["sex"]) == {"Female"}
+    counted = query(f"SELECT count(*), count(*) FILTER (age > 60 AND sex = 'Female') FROM '{file}'")
+    assert counted["rows"] == [[3000, 3000]]
 
 
 def test_an_interrupt_leaves_nothing(model, tmp_path):
