@@ -173,6 +173,19 @@ impl Section<'_> {
         self.tensor(name, tensor);
     }
 
+    /// Keeps numbers of pieces, nodes or rows, in as few bytes each as the largest needs.
+    pub fn put_codes(&mut self, name: &str, codes: &[u32]) {
+        let most = codes.iter().copied().max().unwrap_or(0);
+        let (dtype, bytes) = if u8::try_from(most).is_ok() {
+            (Dtype::U8, codes.iter().map(|&code| code as u8).collect())
+        } else if u16::try_from(most).is_ok() {
+            (Dtype::U16, codes.iter().flat_map(|&code| (code as u16).to_le_bytes()).collect())
+        } else {
+            (Dtype::U32, codes.iter().flat_map(|code| code.to_le_bytes()).collect())
+        };
+        self.tensor(name, Tensor { dtype, shape: vec![codes.len()], bytes });
+    }
+
     /// What [`Section::put`] kept, or none when it is missing or of another form.
     #[must_use]
     pub fn get<T: DeserializeOwned>(&self, name: &str) -> Option<T> {
@@ -195,6 +208,20 @@ impl Section<'_> {
                 Some(tensor.bytes.as_chunks().0.iter().map(|&bytes| i64::from_le_bytes(bytes).into()).collect())
             }
             Dtype::U8 => Some(tensor.bytes.as_chunks().0.iter().map(|&bytes| i128::from_le_bytes(bytes)).collect()),
+            _ => None,
+        }
+    }
+
+    /// What [`Section::put_codes`] kept, or none.
+    #[must_use]
+    pub fn codes(&self, name: &str) -> Option<Vec<u32>> {
+        let tensor = self.archive.tensors.get(&self.key(name))?;
+        match tensor.dtype {
+            Dtype::U8 => Some(tensor.bytes.iter().map(|&byte| byte.into()).collect()),
+            Dtype::U16 => {
+                Some(tensor.bytes.as_chunks().0.iter().map(|&bytes| u16::from_le_bytes(bytes).into()).collect())
+            }
+            Dtype::U32 => Some(tensor.bytes.as_chunks().0.iter().map(|&bytes| u32::from_le_bytes(bytes)).collect()),
             _ => None,
         }
     }

@@ -56,5 +56,6 @@ pub use report::{
 pub use rules::{FoundRule, RuleReport, find_rules};
 pub use seed::{Draws, Seed};
 pub use synthesizer::copula::{Config as GaussianCopulaConfig, GaussianCopula};
+pub use synthesizer::trees::{Config as TreesConfig, Trees};
 pub use synthesizer::{Batches, Model, SampleRequest, Setting, SettingKind, Synthesizer, find, load, synthesizers};
 pub use transform::{Encoded, FittedTransform, Rows, Transform, transform_for, transforms};

@@ -3,6 +3,7 @@
 pub(crate) mod copula;
 mod settings;
 pub(crate) mod table;
+pub(crate) mod trees;
 
 use std::fmt;
 use std::path::Path;
@@ -163,6 +164,15 @@ pub trait Model: fmt::Debug + Send + Sync {
     /// [`SynthError::Cancelled`].
     fn impute(&self, table: &DataFrame, seed: Seed, progress: &Progress) -> Result<DataFrame, SynthError>;
 
+    /// What is worth knowing about how it came to be: which method was chosen and why, how many rows of a larger table were
+    /// taken. They are kept in its file.
+    fn notes(&self) -> &[String] {
+        &[]
+    }
+
+    /// Adds to what is worth knowing.
+    fn note(&mut self, note: String);
+
     /// Writes the model to a file that [`load`] reads: safetensors with a versioned header, whole or not at all.
     ///
     /// # Errors
@@ -172,9 +182,12 @@ pub trait Model: fmt::Debug + Send + Sync {
 
 mod registry {
     use super::copula::GaussianCopula;
+    use super::trees::Trees;
     use super::{Archive, Model, Path, SynthError, Synthesizer};
 
-    const SYNTHESIZERS: [fn() -> Box<dyn Synthesizer>; 1] = [|| Box::new(GaussianCopula::default())];
+    /// One line for each method.
+    static SYNTHESIZERS: &[fn() -> Box<dyn Synthesizer>] =
+        &[|| Box::new(GaussianCopula::default()), || Box::new(Trees::default())];
 
     /// Every synthesizer with its default settings, by name.
     #[must_use]

@@ -19,3 +19,4 @@ mod peer;
 mod recovery;
 mod rules;
 mod transforms;
+mod trees;

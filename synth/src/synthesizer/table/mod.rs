@@ -32,6 +32,7 @@ pub(crate) struct TableModel {
     rules: Rules,
     transforms: Vec<Box<dyn FittedTransform>>,
     law: Box<dyn Law>,
+    notes: Vec<String>,
 }
 
 /// Reads a law that [`Law::save`] wrote, for columns with these transforms; none when the section does not hold one.
@@ -47,6 +48,7 @@ impl TableModel {
             rules: prepared.rules,
             transforms: prepared.transforms,
             law,
+            notes: Vec::new(),
         }
     }
 
@@ -61,7 +63,8 @@ impl TableModel {
             .collect::<Option<Vec<_>>>()?;
         let rules = Rules::load(&mut model.section("rules"))?;
         let law = law(&mut model.section("law"), &transforms)?;
-        Some(Self { synthesizer, metadata, rows, rules, transforms, law })
+        let notes = model.get("notes")?;
+        Some(Self { synthesizer, metadata, rows, rules, transforms, law, notes })
     }
 
     fn archive(&self) -> Result<Archive, SynthError> {
@@ -69,6 +72,7 @@ impl TableModel {
         let mut model = archive.section("model");
         model.put("metadata", &self.metadata.to_json())?;
         model.put("rows", &self.rows)?;
+        model.put("notes", &self.notes)?;
         model.put("columns", &self.transforms.len())?;
         for (at, transform) in self.transforms.iter().enumerate() {
             let mut part = model.section(&format!("column.{at}"));
@@ -132,6 +136,14 @@ impl Model for TableModel {
 
     fn impute(&self, table: &DataFrame, seed: Seed, progress: &Progress) -> Result<DataFrame, SynthError> {
         self.fill(table, seed, progress)
+    }
+
+    fn notes(&self) -> &[String] {
+        &self.notes
+    }
+
+    fn note(&mut self, note: String) {
+        self.notes.push(note);
     }
 
     fn save(&self, path: &Path) -> Result<(), SynthError> {

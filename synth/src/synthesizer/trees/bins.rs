@@ -14,7 +14,7 @@ const CLASSES: usize = 32;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Groups {
     of_piece: Vec<u8>,
-    groups: usize,
+    count: usize,
     ordered: bool,
 }
 
@@ -41,12 +41,12 @@ impl Groups {
             frequent(masses, present)
         };
         let groups = of_piece.iter().max().map_or(1, |&last| usize::from(last) + 1) + 1;
-        Self { of_piece, groups, ordered }
+        Self { of_piece, count: groups, ordered }
     }
 
     /// How many groups there are, with that of a missing value.
     pub(super) fn len(&self) -> usize {
-        self.groups
+        self.count
     }
 
     /// Whether the groups are in the order of their values.
@@ -57,7 +57,7 @@ impl Groups {
     /// The group of a piece. A column that is not modelled has one piece.
     pub(super) fn of(&self, piece: u32) -> u8 {
         if piece == Encoded::MISSING {
-            (self.groups - 1) as u8
+            (self.count - 1) as u8
         } else {
             self.of_piece.get(piece as usize).copied().unwrap_or(0)
         }

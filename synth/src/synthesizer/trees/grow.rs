@@ -122,7 +122,13 @@ struct Scratch {
 
 impl Scratch {
     fn new(classes: usize) -> Self {
-        Self { counts: Vec::new(), total: vec![0; classes], left: vec![0; classes], rows: Vec::new(), order: Vec::new() }
+        Self {
+            counts: Vec::new(),
+            total: vec![0; classes],
+            left: vec![0; classes],
+            rows: Vec::new(),
+            order: Vec::new(),
+        }
     }
 }
 
@@ -157,10 +163,11 @@ fn best(
         let other = place + (draws.uniform() * (columns.len() - place) as f64) as usize;
         columns.swap(place, other);
         let column = columns[place];
-        if let Some((gain, split)) = best_of(ground, column, leaf, scratch) {
-            if gain * stride as f64 > limits.gain && best.as_ref().is_none_or(|(most, ..)| gain > *most) {
-                best = Some((gain, column, split));
-            }
+        if let Some((gain, split)) = best_of(ground, column, leaf, scratch)
+            && gain * stride as f64 > limits.gain
+            && best.as_ref().is_none_or(|(most, ..)| gain > *most)
+        {
+            best = Some((gain, column, split));
         }
     }
     best.map(|(_, column, split)| (column, split))
@@ -193,14 +200,14 @@ fn best_of(ground: &Ground<'_>, column: usize, leaf: u32, scratch: &mut Scratch)
             f64::from(counts[class]) / f64::from(counts.iter().sum::<u32>())
         };
         scratch.order.sort_by(|&a, &b| share(a).total_cmp(&share(b)).then(a.cmp(&b)));
-        if let Some((gain, place)) = scan(scratch, classes, leaf) {
-            if best.as_ref().is_none_or(|(most, _)| gain > *most) {
-                let mut among = [0; 4];
-                for &bin in &scratch.order[..=place] {
-                    among[usize::from(bin >> 6)] |= 1 << (bin & 63);
-                }
-                best = Some((gain, Split::Among(among)));
+        if let Some((gain, place)) = scan(scratch, classes, leaf)
+            && best.as_ref().is_none_or(|(most, _)| gain > *most)
+        {
+            let mut among = [0; 4];
+            for &bin in &scratch.order[..=place] {
+                among[usize::from(bin >> 6)] |= 1 << (bin & 63);
             }
+            best = Some((gain, Split::Among(among)));
         }
     }
     best
