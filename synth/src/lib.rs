@@ -55,6 +55,7 @@ pub use report::{
 };
 pub use rules::{FoundRule, RuleReport, find_rules};
 pub use seed::{Draws, Seed};
+pub use synthesizer::auto::{Auto, Config as AutoConfig};
 pub use synthesizer::copula::{Config as GaussianCopulaConfig, GaussianCopula};
 pub use synthesizer::trees::{Config as TreesConfig, Trees};
 pub use synthesizer::{Batches, Model, SampleRequest, Setting, SettingKind, Synthesizer, find, load, synthesizers};

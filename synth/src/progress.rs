@@ -58,6 +58,12 @@ impl Progress {
         }
     }
 
+    /// Reports to nobody, and stops when this one does: for the parts of work that reports as a whole.
+    #[must_use]
+    pub fn quiet(&self) -> Self {
+        Self { sink: None, stop: Arc::clone(&self.stop) }
+    }
+
     /// Whether the work has been asked to stop.
     #[must_use]
     pub fn cancelled(&self) -> bool {

@@ -130,6 +130,18 @@ impl<'a> Evaluation<'a> {
         Ok(report)
     }
 
+    /// The quality score alone, by no more metrics than it takes.
+    pub(crate) fn quality(&self, progress: &Progress) -> Result<Quality, SynthError> {
+        let aligned = self.align()?;
+        let tables = self.tables(&aligned, progress);
+        let mut reports = Vec::new();
+        for metric in metrics().iter().filter(|metric| Quality::NAMES.contains(&metric.spec().name)) {
+            let scores = metric.score(&tables)?;
+            reports.push(MetricReport::new(metric.spec(), scores));
+        }
+        Ok(Quality::of(&reports))
+    }
+
     fn align(&self) -> Result<Aligned, SynthError> {
         if let Some(target) = self.target.filter(|target| self.real.column(target).is_err()) {
             return Err(SynthError::MissingColumn { place: "real table", column: target.to_owned() });

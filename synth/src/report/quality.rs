@@ -35,6 +35,10 @@ pub struct Summary {
 }
 
 impl Quality {
+    /// The metrics that shapes and pairs are made of.
+    pub(super) const NAMES: [&'static str; 5] =
+        ["KSComplement", "TVComplement", "CorrelationSimilarity", "ContingencySimilarity", "AllPairTrends"];
+
     pub(super) fn of(reports: &[MetricReport]) -> Self {
         let mean = |names: &[&str]| {
             let scores: Vec<&Score> =

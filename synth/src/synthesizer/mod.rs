@@ -1,5 +1,6 @@
 //! What learns a table's joint law and what samples it: two traits, a registry of the methods, and loading.
 
+pub(crate) mod auto;
 pub(crate) mod copula;
 mod settings;
 pub(crate) mod table;
@@ -181,13 +182,16 @@ pub trait Model: fmt::Debug + Send + Sync {
 }
 
 mod registry {
+    use super::auto::Auto;
     use super::copula::GaussianCopula;
     use super::trees::Trees;
     use super::{Archive, Model, Path, SynthError, Synthesizer};
 
-    /// One line for each method.
-    static SYNTHESIZERS: &[fn() -> Box<dyn Synthesizer>] =
-        &[|| Box::new(GaussianCopula::default()), || Box::new(Trees::default())];
+    static SYNTHESIZERS: &[fn() -> Box<dyn Synthesizer>] = &[make::<Auto>, make::<GaussianCopula>, make::<Trees>];
+
+    fn make<S: Synthesizer + Default + 'static>() -> Box<dyn Synthesizer> {
+        Box::new(S::default())
+    }
 
     /// Every synthesizer with its default settings, by name.
     #[must_use]

@@ -14,7 +14,12 @@ use crate::data::{adult, code, every_type, fitted, sampled};
 fn each(check: impl Fn(&dyn Synthesizer)) {
     let all = synthesizers();
     assert!(!all.is_empty());
-    for synthesizer in all {
+    for mut synthesizer in all {
+        if synthesizer.name() == "auto" {
+            // Small trials keep the suite quick; what is checked does not depend on their size.
+            synthesizer.set("rows", "150").unwrap();
+            synthesizer.set("seconds", "2").unwrap();
+        }
         check(synthesizer.as_ref());
     }
 }
@@ -45,7 +50,7 @@ fn must_work(table: &DataFrame) {
 
 #[test]
 fn names_are_found_and_settings_read() {
-    each(|synthesizer| {
+    for synthesizer in synthesizers() {
         assert_eq!(find(synthesizer.name()).unwrap().name(), synthesizer.name());
         assert!(!synthesizer.about().is_empty());
         for setting in synthesizer.settings() {
@@ -60,7 +65,7 @@ fn names_are_found_and_settings_read() {
         }
         let error = find(synthesizer.name()).unwrap().set("no such setting", "1").unwrap_err();
         assert_eq!(code(&error), "synth::unknown_setting");
-    });
+    }
     assert_eq!(code(&find("nothing").unwrap_err()), "synth::unknown_synthesizer");
 }
 
@@ -106,7 +111,8 @@ fn a_saved_model_samples_what_the_model_samples() {
             model.save(&path).unwrap();
             let again = load(&path).unwrap();
             assert!(sampled(again.as_ref(), 3000).unwrap().equals_missing(&sampled(model.as_ref(), 3000).unwrap()));
-            assert_eq!(again.synthesizer(), synthesizer.name());
+            assert_eq!(again.synthesizer(), model.synthesizer());
+            assert_eq!(again.notes(), model.notes());
             assert_eq!(again.rows(), table.height());
             assert_eq!(again.metadata(), model.metadata());
             let first = std::fs::read(&path).unwrap();

@@ -27,7 +27,7 @@ pub(super) struct Forest {
     pub(super) trees: Vec<Tree>,
 }
 
-/// How a forest is grown.
+/// How a forest is made.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Plan {
     pub(super) trees: usize,
@@ -44,6 +44,8 @@ pub(super) struct Plan {
 pub(super) const WHOLE: u32 = u16::MAX as u32;
 /// Strengths that are tried.
 const STRENGTHS: [f64; 9] = [0.125, 0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 32.0];
+/// Trees that are asked how likely an outcome is.
+const ASKED: usize = 5;
 /// Rows on which they are tried.
 const TRIED_ROWS: usize = 4000;
 
@@ -96,7 +98,7 @@ impl Forest {
     pub(super) fn grow(ground: &Ground<'_>, pieces: &[u32], plan: &Plan, seed: Seed) -> Self {
         let rows = ground.classes.len();
         let seen = ((plan.share * rows as f64).round() as usize).clamp(1, rows);
-        let grown: Vec<(Tree, Vec<u32>)> = (0..plan.trees)
+        let made: Vec<(Tree, Vec<u32>)> = (0..plan.trees)
             .map(|at| {
                 let mut draws = seed.numbered(at as u64).draws();
                 let mut sample: Vec<u32> = (0..rows as u32).collect();
@@ -116,15 +118,15 @@ impl Forest {
                 (Tree { nodes, above: Vec::new(), pieces: given }, others.to_vec())
             })
             .collect();
-        let counts: Vec<Vec<u32>> = grown.iter().map(|(tree, outside)| class_counts(ground, tree, outside)).collect();
-        let strength = plan.shrinkage.unwrap_or_else(|| choose(ground, &grown, &counts, plan.floor));
+        let counts: Vec<Vec<u32>> = made.iter().map(|(tree, outside)| class_counts(ground, tree, outside)).collect();
+        let strength = plan.shrinkage.unwrap_or_else(|| choose(ground, &made, &counts, plan.floor));
         let weigh = |((mut tree, _), counts): ((Tree, Vec<u32>), Vec<u32>)| {
             tree.above = (0..tree.nodes.len())
                 .map(|at| (weight(&tree, &counts, ground.count, at, strength, plan.floor) * f64::from(WHOLE)) as u32)
                 .collect();
             tree
         };
-        Self { trees: grown.into_iter().zip(counts).map(weigh).collect() }
+        Self { trees: made.into_iter().zip(counts).map(weigh).collect() }
     }
 
     /// Draws a piece for a row whose bin in a column `bin` tells.
@@ -133,26 +135,27 @@ impl Forest {
         tree.draw(tree.leaf(bin), draws)
     }
 
-    /// The chance of each piece in a range of neighbouring pieces, averaged over the trees.
+    /// The chance of the pieces from `first` to `last`, averaged over the first few trees.
     pub(super) fn chance(&self, bin: impl Fn(usize) -> u8, first: u32, last: u32) -> f64 {
-        let total: f64 = self.trees.iter().map(|tree| tree.chance(tree.leaf(&bin), first, last)).sum();
-        total / self.trees.len() as f64
+        let asked = self.trees.len().min(ASKED);
+        let total: f64 = self.trees[..asked].iter().map(|tree| tree.chance(tree.leaf(&bin), first, last)).sum();
+        total / asked as f64
     }
 }
 
 /// The strength of the shrinkage under which the rows that trees have not seen are likeliest, in classes.
-fn choose(ground: &Ground<'_>, grown: &[(Tree, Vec<u32>)], counts: &[Vec<u32>], floor: f64) -> f64 {
+fn choose(ground: &Ground<'_>, made: &[(Tree, Vec<u32>)], counts: &[Vec<u32>], floor: f64) -> f64 {
     let rows = ground.classes.len();
     let stride = rows.div_ceil(TRIED_ROWS);
     let mut outside = vec![Vec::new(); rows.div_ceil(stride)];
-    for (at, (_, rows)) in grown.iter().enumerate() {
+    for (at, (_, rows)) in made.iter().enumerate() {
         for &row in rows.iter().filter(|&&row| (row as usize).is_multiple_of(stride)) {
             outside[row as usize / stride].push(at);
         }
     }
     let used = outside.iter().filter(|trees| !trees.is_empty()).count();
     let likelihood = |strength: f64| {
-        let laws: Vec<Vec<f64>> = grown
+        let laws: Vec<Vec<f64>> = made
             .iter()
             .zip(counts)
             .map(|((tree, _), counts)| node_laws(tree, counts, ground.count, strength, floor))
@@ -161,7 +164,7 @@ fn choose(ground: &Ground<'_>, grown: &[(Tree, Vec<u32>)], counts: &[Vec<u32>], 
         for (place, trees) in outside.iter().enumerate().filter(|(_, trees)| !trees.is_empty()) {
             let row = place * stride;
             let class = usize::from(ground.classes[row]);
-            let of = |&at: &usize| laws[at][grown[at].0.leaf(|column| ground.bins[column][row]) * ground.count + class];
+            let of = |&at: &usize| laws[at][made[at].0.leaf(|column| ground.bins[column][row]) * ground.count + class];
             sum += (trees.iter().map(of).sum::<f64>() / trees.len() as f64).max(1e-9).ln();
         }
         sum

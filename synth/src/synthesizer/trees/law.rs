@@ -3,11 +3,13 @@
 use super::bins::Groups;
 use super::forest::{Forest, Tree, WHOLE};
 use super::grow::{Node, Split};
-use crate::synthesizer::table::{BLOCK, Given, Law};
+use crate::synthesizer::table::{BLOCK, Given, Law, pick};
 use crate::{Draws, Encoded, FittedTransform, Section, Seed, SynthError};
 
 /// Candidates for the gaps of a row.
 const CANDIDATES: usize = 12;
+/// How often each gap is drawn again.
+const SWEEPS: usize = 2;
 
 /// The chain of conditional laws.
 #[derive(Debug)]
@@ -90,6 +92,37 @@ impl TreesLaw {
         (row, weight)
     }
 
+    /// Draws the gaps of a row again, each given all the other cells: every outcome of a column with few, else some that are
+    /// drawn given the columns before, weighed by how likely they make the columns after.
+    fn refine(&self, row: &mut [u32], gaps: &[bool], draws: &mut Draws) {
+        let mut bins: Vec<u8> = row.iter().zip(&self.bins).map(|(&piece, bins)| bins.of(piece)).collect();
+        for (place, (column, forest)) in self.chain.iter().enumerate() {
+            if !gaps[*column] || self.pieces[*column] < 2 {
+                continue;
+            }
+            let mut outcomes: Vec<(u32, f64)> = if self.pieces[*column] <= CANDIDATES {
+                (0..self.pieces[*column] as u32)
+                    .map(|piece| (piece, forest.chance(|column| bins[column], piece, piece).max(1e-9)))
+                    .collect()
+            } else {
+                let drawn = (0..CANDIDATES).map(|_| forest.draw(|column| bins[column], draws));
+                drawn.filter(|&piece| piece != Encoded::MISSING).map(|piece| (piece, 1.0)).collect()
+            };
+            for (piece, weight) in &mut outcomes {
+                bins[*column] = self.bins[*column].of(*piece);
+                for (later, next) in &self.chain[place + 1..] {
+                    let (first, last) = self.nearby(*later, row[*later]);
+                    *weight *= next.chance(|column| bins[column], first, last).max(1e-6);
+                }
+            }
+            let weights: Vec<f64> = outcomes.iter().map(|(_, weight)| *weight).collect();
+            if let Some((piece, _)) = outcomes.get(pick(&weights, draws)) {
+                row[*column] = *piece;
+            }
+            bins[*column] = self.bins[*column].of(row[*column]);
+        }
+    }
+
     /// A piece with its neighbours where pieces are many: how likely exactly one of a thousand is says little.
     fn nearby(&self, column: usize, piece: u32) -> (u32, u32) {
         if piece == Encoded::MISSING || !self.bins[column].ordered() {
@@ -105,8 +138,9 @@ impl Law for TreesLaw {
         self.rows(given, &mut seed.draws())
     }
 
-    /// By sampling and importance resampling (Rubin, 1987): gaps are drawn given the columns before them, and one of the
-    /// candidates is taken by how likely it makes the columns after them.
+    /// By sampling and importance resampling (Rubin, 1987), then by Gibbs' sampler: gaps are drawn given the columns before
+    /// them, one of the candidates is taken by how likely it makes the columns after them, and each gap is then drawn again
+    /// given all the other cells.
     fn complete(&self, rows: &mut [Encoded], gaps: &[Vec<bool>], seed: Seed) {
         let mut draws = seed.draws();
         for at in 0..gaps.first().map_or(0, Vec::len) {
@@ -118,7 +152,10 @@ impl Law for TreesLaw {
             let mut candidates: Vec<(Vec<u32>, f64)> =
                 (0..CANDIDATES).map(|_| self.candidate(&known, &empty, &mut draws)).collect();
             let weights: Vec<f64> = candidates.iter().map(|(_, weight)| *weight).collect();
-            let (chosen, _) = candidates.swap_remove(crate::synthesizer::table::pick(&weights, &mut draws));
+            let (mut chosen, _) = candidates.swap_remove(pick(&weights, &mut draws));
+            for _ in 0..SWEEPS {
+                self.refine(&mut chosen, &empty, &mut draws);
+            }
             for (column, filled) in rows.iter_mut().zip(&chosen) {
                 if column.pieces[at] != *filled {
                     column.pieces[at] = *filled;
