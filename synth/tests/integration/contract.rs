@@ -57,7 +57,9 @@ fn names_are_found_and_settings_read() {
             let mut other = find(synthesizer.name()).unwrap();
             other.set(setting.name, setting.default).unwrap();
             assert_eq!(format!("{other:?}"), format!("{synthesizer:?}"), "the default of {}", setting.name);
-            assert_eq!(code(&other.set(setting.name, "certainly not").unwrap_err()), "synth::invalid_setting");
+            if !matches!(setting.kind, SettingKind::Text(_)) {
+                assert_eq!(code(&other.set(setting.name, "certainly not").unwrap_err()), "synth::invalid_setting");
+            }
             if let SettingKind::Whole { least, most } = setting.kind {
                 other.set(setting.name, &least.to_string()).unwrap();
                 assert!(other.set(setting.name, &(most + 1).to_string()).is_err());
