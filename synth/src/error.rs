@@ -267,6 +267,24 @@ pub enum SynthError {
         /// What is wrong with it.
         reason: String,
     },
+    /// A declared rule does not hold in the table.
+    #[error("A declared rule is broken in {rows} row(s): {rule}")]
+    #[diagnostic(code(synth::broken_rule), help("mend these rows, or take the rule out of the metadata's constraints"))]
+    BrokenRule {
+        /// What the rule says.
+        rule: String,
+        /// How many rows break it.
+        rows: usize,
+    },
+    /// A declared rule can't be kept.
+    #[error("A declared rule can't be kept, {reason}: {rule}")]
+    #[diagnostic(code(synth::unfit_rule), help("correct the rule or the kinds of its columns in the metadata"))]
+    UnfitRule {
+        /// What the rule says.
+        rule: String,
+        /// Why not.
+        reason: &'static str,
+    },
     /// Too few of the rows that were drawn satisfy a condition, or none could.
     #[error("{}: {condition}", rarity::found(*found, *drawn))]
     #[diagnostic(code(synth::too_rare), help("{}", rarity::advice(*found, *drawn)))]

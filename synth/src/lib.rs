@@ -45,7 +45,7 @@ pub use augment::{Augmenter, augmenters, find_augmenter};
 pub use condition::Condition;
 pub use error::SynthError;
 pub use expression::Expression;
-pub use metadata::{ColumnKind, ColumnMetadata, Metadata};
+pub use metadata::{ColumnKind, ColumnMetadata, DeclaredRule, Metadata};
 pub use metric::{Family, Goal, Grain, Metric, MetricSpec, Score, Tables, metrics};
 pub use package::{Card, Origin, Package, Packaged, PackagedFile, Shares, Splits, split};
 pub use progress::{Progress, ProgressSink};

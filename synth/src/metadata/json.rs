@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
+use super::constraints::Constraints;
 use super::{ColumnKind, ColumnMetadata, Metadata};
 use crate::SynthError;
 
@@ -34,6 +35,7 @@ pub(super) fn document(metadata: &Metadata) -> String {
     if let Some(key) = metadata.primary_key() {
         document.insert("primary_key".to_owned(), json!(key));
     }
+    metadata.rules.write(&mut document);
     document.insert("METADATA_SPEC_VERSION".to_owned(), json!(SPECIFICATION));
     format!("{:#}", Value::Object(document))
 }
@@ -82,6 +84,7 @@ pub(super) fn parse(text: &str) -> Result<Metadata, SynthError> {
         let key = key.as_str().ok_or_else(|| invalid("a primary key of one column is expected".to_owned()))?;
         metadata.set_primary_key(key)?;
     }
+    metadata.rules = Constraints::read(table)?;
     Ok(metadata)
 }
 

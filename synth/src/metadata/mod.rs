@@ -12,6 +12,7 @@ use polars::prelude::DataFrame;
 use crate::SynthError;
 use crate::types::ColumnType;
 
+pub use self::constraints::DeclaredRule;
 pub(crate) use self::detect::round_to;
 
 /// What a column holds, beyond its type.
@@ -153,6 +154,7 @@ impl ColumnMetadata {
 pub struct Metadata {
     columns: Vec<(String, ColumnMetadata)>,
     primary_key: Option<String>,
+    rules: constraints::Constraints,
 }
 
 impl Metadata {

@@ -40,6 +40,9 @@ impl RuleKind for BandsKind {
     }
 
     fn find(&self, view: &View, plan: &mut Plan, progress: &Progress) -> Result<(), SynthError> {
+        if !plan.discovers() {
+            return Ok(());
+        }
         let columns = view.columns.len();
         let fine = |at: usize| view.columns[at].measure.is_some() && view.columns[at].distinct() * 4 > view.rows;
         let found: Vec<(usize, usize, Bands)> = (0..columns)

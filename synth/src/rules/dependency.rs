@@ -13,6 +13,7 @@ use rayon::prelude::*;
 use super::agreement::Agreement;
 use super::bands::Bands;
 use super::chance::Chance;
+use super::declared::{Wanted, unfit_unless};
 use super::levels::Levels;
 use super::plan::Plan;
 use super::view::View;
@@ -47,7 +48,17 @@ impl RuleKind for DependencyKind {
     }
 
     fn find(&self, view: &View, plan: &mut Plan, progress: &Progress) -> Result<(), SynthError> {
-        let follows = pairs(view, plan.evidence, progress)?;
+        let declared = plan.declared();
+        if declared.is_empty() && !plan.discovers() {
+            return Ok(());
+        }
+        let mut follows =
+            if plan.discovers() { pairs(view, plan.evidence, progress)? } else { vec![Vec::new(); view.columns.len()] };
+        for wanted in &declared {
+            if let Wanted::Dependency { from, to } = wanted {
+                follows[*from].push(*to);
+            }
+        }
         let kept = representatives(view, plan, &follows);
         let mut primary: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
         for column in 0..view.columns.len() {
@@ -61,6 +72,13 @@ impl RuleKind for DependencyKind {
             };
             if let Some(best) = best.filter(|&best| plan.derive(&[best], column)) {
                 primary.entry(best).or_default().push(column);
+            }
+        }
+        for wanted in &declared {
+            if let Wanted::Dependency { from, to } = wanted {
+                let same = plan.is_derived(*from) && kept[*from] == kept[*to];
+                let reason = "another rule needs its column first";
+                unfit_unless(plan.is_derived(*to) || same, view, wanted, reason)?;
             }
         }
         let agreements = Agreement::between(view, plan, &follows, &kept);

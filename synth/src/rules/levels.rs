@@ -14,7 +14,7 @@ use crate::{Section, SynthError};
 pub(super) struct Levels {
     pub(super) dtype: ColumnType,
     pub(super) values: Values,
-    missing_is_nan: bool,
+    pub(super) missing_is_nan: bool,
 }
 
 impl Levels {

@@ -8,6 +8,7 @@ use polars::prelude::DataFrame;
 use rayon::prelude::*;
 
 use super::chance::Chance;
+use super::declared::{Wanted, derive};
 use super::measure::{Class, Measure};
 use super::plan::Plan;
 use super::view::{Seen, View};
@@ -47,6 +48,15 @@ impl RuleKind for LinearKind {
     }
 
     fn find(&self, view: &View, plan: &mut Plan, progress: &Progress) -> Result<(), SynthError> {
+        for wanted in plan.declared() {
+            let Wanted::Sum { total, parts } = &wanted else { continue };
+            let terms: Vec<(usize, f64)> = parts.iter().map(|&part| (part, 1.0)).collect();
+            derive(view, plan, &wanted, parts, *total)?;
+            plan.rules.extend(Linear::of(view, *total, &terms, 0.0).map(|rule| Box::new(rule) as Box<dyn Rule>));
+        }
+        if !plan.discovers() {
+            return Ok(());
+        }
         for class in [Class::Number, Class::Length] {
             let columns: Vec<usize> = (0..view.columns.len()).filter(|&at| is_of(&view.columns[at], class)).collect();
             let mut found = multiples(view, &columns, progress)?;

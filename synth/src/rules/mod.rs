@@ -8,12 +8,18 @@
 mod agreement;
 mod bands;
 mod chance;
+mod combination;
+mod date_part;
+mod declared;
 mod dependency;
 mod inequality;
 mod levels;
+mod limits;
 mod linear;
 mod measure;
+mod one_hot;
 mod plan;
+mod product;
 mod report;
 mod view;
 
@@ -24,7 +30,7 @@ use polars::prelude::{Column, DataFrame};
 use self::chance::Chance;
 use self::plan::Plan;
 use self::view::{View, models_values};
-use crate::{Metadata, Progress, Section, SynthError};
+use crate::{ColumnKind, Metadata, Progress, Section, SynthError};
 
 pub use report::{FoundRule, RuleReport, find_rules};
 
@@ -68,15 +74,20 @@ trait RuleKind: Sync {
 }
 
 /// The kinds of rules, in the order in which they are looked for.
-static KINDS: [&dyn RuleKind; 8] = [
+static KINDS: [&dyn RuleKind; 13] = [
+    &date_part::DatePartKind,
     &linear::LinearKind,
+    &product::ProductKind,
+    &one_hot::OneHotKind,
     &dependency::SnapKind,
     &dependency::DependencyKind,
     &agreement::AgreementKind,
     &bands::BandsKind,
+    &combination::CombinationKind,
     &inequality::InequalityKind,
     &inequality::GapKind,
     &inequality::BoundKind,
+    &limits::LimitsKind,
 ];
 
 /// The rules of one table.
@@ -86,6 +97,8 @@ pub(crate) struct Rules {
     columns: Vec<String>,
     /// Those of them that chance is taken from.
     chance: Vec<String>,
+    /// Those of them that a rule needs as categories.
+    categories: Vec<String>,
     all: Vec<Box<dyn Rule>>,
 }
 
@@ -108,27 +121,36 @@ impl Reduced {
 impl Rules {
     /// The rules that a table keeps to, with those that the metadata declares.
     pub(crate) fn find(table: &DataFrame, metadata: &Metadata, progress: &Progress) -> Result<Self, SynthError> {
-        let view = View::of(table, metadata, progress)?;
-        let mut plan = Plan::new(&view);
-        for kind in KINDS {
-            progress.check()?;
-            kind.find(&view, &mut plan, progress)?;
+        let (corrected, categories) = declared::with_categories(metadata)?;
+        let view = View::of(table, &corrected, progress)?;
+        let mut plan = Plan::new(&view, declared::checked(&view, metadata)?);
+        for discover in [None, Some(metadata.discovers_rules())] {
+            if let Some(discover) = discover {
+                plan.go_on(discover);
+            }
+            for kind in KINDS {
+                progress.check()?;
+                kind.find(&view, &mut plan, progress)?;
+            }
         }
-        Ok(Self {
+        let mut found = Self {
             columns: view.columns.iter().map(|column| column.name.clone()).collect(),
-            chance: view
-                .columns
-                .iter()
-                .filter(|column| models_values(column.about.kind))
-                .map(|column| column.name.clone())
-                .collect(),
+            chance: Vec::new(),
+            categories,
             all: plan.in_order(),
-        })
+        };
+        let left = found.reduce(&table.clear(), metadata)?.metadata;
+        let modelled = left.columns().filter(|(_, about)| models_values(about.kind));
+        found.chance = modelled.map(|(name, _)| name.to_owned()).collect();
+        Ok(found)
     }
 
     /// The table without the columns that the rules give back.
     pub(crate) fn reduce(&self, table: &DataFrame, metadata: &Metadata) -> Result<Reduced, SynthError> {
         let mut reduced = Reduced { table: table.clone(), metadata: metadata.clone() };
+        for name in &self.categories {
+            reduced.metadata.set_kind(name, ColumnKind::Categorical)?;
+        }
         for rule in self.all.iter().rev() {
             rule.reduce(&mut reduced)?;
         }
@@ -166,6 +188,7 @@ impl Rules {
     pub(crate) fn save(&self, part: &mut Section<'_>) -> Result<(), SynthError> {
         part.put("columns", &self.columns)?;
         part.put("chance", &self.chance)?;
+        part.put("categories", &self.categories)?;
         part.put("rules", &self.all.iter().map(|rule| rule.kind()).collect::<Vec<_>>())?;
         for (at, rule) in self.all.iter().enumerate() {
             rule.save(&mut part.section(&format!("rule.{at}")))?;
@@ -180,7 +203,8 @@ impl Rules {
             let kind = KINDS.iter().find(|kind| kind.name() == name)?;
             rules.push(kind.load(&mut part.section(&format!("rule.{at}")))?);
         }
-        Some(Self { columns: part.get("columns")?, chance: part.get("chance")?, all: rules })
+        let (columns, chance) = (part.get("columns")?, part.get("chance")?);
+        Some(Self { columns, chance, categories: part.get("categories")?, all: rules })
     }
 }
 

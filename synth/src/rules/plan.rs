@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::Rule;
+use super::declared::Wanted;
 use super::view::View;
 
 /// A rule that was found, before the rules are put in order.
@@ -15,15 +16,26 @@ pub(super) struct Plan {
     seen_only: Vec<bool>,
     pinned: Vec<bool>,
     names: BTreeSet<String>,
+    declared: Vec<Wanted>,
+    stage: Stage,
     /// How much evidence a rule needs, in nats.
     pub(super) evidence: f64,
+}
+
+/// Which rules are being settled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Stage {
+    /// Those that were declared.
+    Declared,
+    /// Those that the table keeps to, where that is wanted.
+    Found { discover: bool },
 }
 
 /// The chance that a rule of the table is one of accident, before the number of rules that are tried: e^-18.
 const CERTAINTY: f64 = 18.0;
 
 impl Plan {
-    pub(super) fn new(view: &View) -> Self {
+    pub(super) fn new(view: &View, declared: Vec<Wanted>) -> Self {
         let columns = view.columns.len();
         Self {
             rules: Vec::new(),
@@ -32,8 +44,35 @@ impl Plan {
             seen_only: vec![false; columns],
             pinned: vec![false; columns],
             names: view.columns.iter().map(|column| column.name.clone()).collect(),
+            declared,
+            stage: Stage::Declared,
             evidence: CERTAINTY + 2.0 * (columns.max(2) as f64).ln(),
         }
+    }
+
+    /// Goes on to the rules that are found.
+    pub(super) fn go_on(&mut self, discover: bool) {
+        self.stage = Stage::Found { discover };
+    }
+
+    /// What is declared, while that is being settled.
+    pub(super) fn declared(&self) -> Vec<Wanted> {
+        if self.stage == Stage::Declared { self.declared.clone() } else { Vec::new() }
+    }
+
+    /// What was declared.
+    pub(super) fn all_declared(&self) -> &[Wanted] {
+        &self.declared
+    }
+
+    /// Whether rules are to be looked for in the data now.
+    pub(super) fn discovers(&self) -> bool {
+        self.stage == Stage::Found { discover: true }
+    }
+
+    /// Whether all declared rules that give columns back are settled.
+    pub(super) fn is_second_stage(&self) -> bool {
+        self.stage != Stage::Declared
     }
 
     /// Whether a rule gives the column back.
@@ -56,6 +95,13 @@ impl Plan {
         self.pinned[column] = true;
     }
 
+    /// Whether the law gives the column, and no rule mends it or demands anything of it.
+    pub(super) fn is_free(&self, column: usize) -> bool {
+        let mended = self.leads.iter().any(|leads| leads.contains(&column));
+        !self.derived[column] && !self.seen_only[column] && !self.pinned[column] && !mended
+    }
+
+    /// Whether nothing may mend a column any more.
     pub(super) fn is_pinned(&self, column: usize) -> bool {
         self.pinned[column]
     }

@@ -6,13 +6,12 @@ use rayon::prelude::*;
 use super::levels::Levels;
 use super::measure::Measure;
 use crate::types::ColumnType;
-use crate::{ColumnKind, ColumnMetadata, Metadata, Progress, SynthError};
+use crate::{ColumnKind, Metadata, Progress, SynthError};
 
 /// One column.
 #[derive(Debug)]
 pub(super) struct Seen {
     pub(super) name: String,
-    pub(super) about: ColumnMetadata,
     /// Whether rules are looked for in it: not in keys and words.
     pub(super) usable: bool,
     pub(super) levels: Levels,
@@ -40,6 +39,11 @@ impl Seen {
     pub(super) fn commonest(&self) -> f64 {
         let most = self.counts.iter().copied().max().unwrap_or(0);
         f64::from(most) / self.codes.len().max(1) as f64
+    }
+
+    /// Whether a row of a column of 0 and 1 holds 1.
+    pub(super) fn is_set(&self, row: usize) -> bool {
+        self.levels.len() == 2 && self.codes.get(row) == Some(&1)
     }
 
     /// The smallest and the largest number.
@@ -79,7 +83,7 @@ impl View {
                 let measure = if measured { Measure::of(column, &dtype, &about) } else { None };
                 let (measure, numbers) =
                     measure.map_or((None, Vec::new()), |(measure, values)| (Some(measure), values));
-                Ok(Seen { name, about, usable, levels, codes, counts, measure, numbers })
+                Ok(Seen { name, usable, levels, codes, counts, measure, numbers })
             })
             .collect::<Result<Vec<_>, SynthError>>()?;
         Ok(Self { rows: table.height(), columns })
@@ -87,6 +91,29 @@ impl View {
 
     pub(super) fn find(&self, name: &str) -> Option<usize> {
         self.columns.iter().position(|column| column.name == name)
+    }
+
+    /// How surprising a column's values are all together, in nats: n times their entropy.
+    pub(super) fn entropy(&self, column: usize) -> f64 {
+        let rows = self.rows as f64;
+        let counts = self.columns[column].counts.iter().filter(|&&count| count > 0).map(|&count| f64::from(count));
+        counts.map(|count| count * (rows / count).ln()).sum()
+    }
+
+    /// Whether no two rows with the same value of one column differ in another.
+    pub(super) fn follows(&self, from: usize, to: usize) -> bool {
+        let (from, to) = (&self.columns[from], &self.columns[to]);
+        if from.distinct() < to.distinct() || from.distinct() * 4 > self.rows {
+            return false;
+        }
+        let mut first = vec![u32::MAX; from.counts.len()];
+        from.codes.iter().zip(&to.codes).all(|(&from, &to)| {
+            let slot = &mut first[from as usize];
+            if *slot == u32::MAX {
+                *slot = to;
+            }
+            *slot == to
+        })
     }
 
     /// The rows in an order in which neighbours have nothing to do with each other, so that a rule that does not hold is

@@ -1,9 +1,11 @@
 //! Rules planted in tables are found, and samples keep them; where there are none, none are found.
 
 use polars::prelude::*;
-use synthbook_synth::{Draws, GaussianCopula, Metadata, Progress, RuleReport, Seed, find_rules, load};
+use synthbook_synth::{
+    DeclaredRule, Draws, GaussianCopula, Metadata, Progress, RuleReport, Seed, Synthesizer, find_rules, load,
+};
 
-use crate::data::{adult, fitted, sampled};
+use crate::data::{adult, code as code_of, fitted, sampled};
 
 /// Columns of a table, drawn row by row.
 struct Planter {
@@ -174,4 +176,131 @@ fn the_census_knows_education_in_two_writings() {
     assert_eq!(rules_of(&table), ["education follows from education_num"]);
     let made = sampled(fitted(&GaussianCopula::default(), &table).unwrap().as_ref(), 20_000).unwrap();
     assert!(report(&table, &made).rules.iter().all(|rule| rule.violations == 0));
+}
+
+#[test]
+fn products_and_ratios_are_computed_to_within_rounding() {
+    let mut plant = Planter::new(6, 1200);
+    let price: Vec<f64> = plant.normals().iter().map(|x| (x.exp() * 1e3).round() / 100.0).collect();
+    let quantity: Vec<i64> = plant.wholes(9).iter().map(|x| x + 1).collect();
+    let total: Vec<f64> = price.iter().zip(&quantity).map(|(p, &q)| (p * q as f64 * 100.0).round() / 100.0).collect();
+    let people: Vec<i64> = plant.wholes(40).iter().map(|x| x + 3).collect();
+    let area: Vec<f64> = plant.normals().iter().map(|x| (x.exp() * 800.0).round() / 10.0).collect();
+    let density: Vec<f64> = people.iter().zip(&area).map(|(&p, a)| (p as f64 / a * 1000.0).round() / 1000.0).collect();
+    let table = df!(
+        "price" => price, "quantity" => quantity, "total" => total, "people" => people, "area" => area,
+        "density" => density,
+    )
+    .unwrap();
+    keeps(&table, &["total = price × quantity", "density = people / area"]);
+}
+
+#[test]
+fn parts_of_dates_follow_them() {
+    let mut plant = Planter::new(7, 1500);
+    let days: Vec<Option<i32>> =
+        plant.wholes(3000).iter().map(|&day| (day % 13 > 0).then_some(15_000 + day as i32)).collect();
+    let weekday =
+        |day: &Option<i32>| day.map(|day| ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"][day as usize % 7]);
+    let mut table = df!("day" => &days, "weekday" => days.iter().map(weekday).collect::<Vec<_>>()).unwrap();
+    let date = table.column("day").unwrap().cast(&DataType::Date).unwrap();
+    let year = |days: i32| 1970 + (f64::from(days) / 365.2425) as i32;
+    let rough: Vec<Option<i32>> = days.iter().map(|day| day.map(year)).collect();
+    table.with_column(date).unwrap();
+    table.with_column(Column::new("roughly".into(), rough)).unwrap();
+    table.with_column(Column::new("x".into(), plant.normals())).unwrap();
+    let made = keeps(&table, &["weekday is the weekday of day"]);
+    let missing = made.column("weekday").unwrap().null_count();
+    assert!((1200..2000).contains(&missing), "{missing}");
+}
+
+#[test]
+fn one_hot_groups_are_one_column() {
+    let mut plant = Planter::new(8, 1000);
+    let colour = plant.wholes(4);
+    let size = plant.wholes(5);
+    let is = |values: &[i64], which: i64| values.iter().map(|&value| i64::from(value == which)).collect::<Vec<_>>();
+    let flag = |values: &[i64], which: i64| values.iter().map(|&value| value == which).collect::<Vec<_>>();
+    let table = df!(
+        "colour_red" => is(&colour, 0), "size_s" => flag(&size, 0), "colour_blue" => is(&colour, 1),
+        "colour_green" => is(&colour, 2), "size_m" => flag(&size, 1), "size_l" => flag(&size, 2),
+        "colour_none" => is(&colour, 3), "x" => plant.normals(),
+    )
+    .unwrap();
+    let made = keeps(
+        &table,
+        &[
+            "exactly one of colour_red, colour_blue, colour_green, colour_none is set",
+            "at most one of size_s, size_m, size_l is set",
+        ],
+    );
+    let share = made.column("size_s").unwrap().bool().unwrap().sum().unwrap();
+    assert!((3500..4500).contains(&share), "{share}");
+}
+
+#[test]
+fn few_combinations_of_many_are_the_only_ones() {
+    let mut plant = Planter::new(9, 4000);
+    let pairs: Vec<(i64, i64)> = (0..30).map(|at| (at % 10, at * at % 13)).collect();
+    let chosen: Vec<(i64, i64)> = plant.wholes(30).iter().map(|&at| pairs[at as usize]).collect();
+    let words = |prefix: &str, part: fn(&(i64, i64)) -> i64| {
+        chosen.iter().map(|pair| format!("{prefix}{}", part(pair))).collect::<Vec<_>>()
+    };
+    let table =
+        df!("maker" => words("m", |pair| pair.0), "part" => words("p", |pair| pair.1), "x" => plant.normals()).unwrap();
+    let found = rules_of(&table);
+    assert!(found.len() == 1 && found[0].starts_with("maker and part occur in"), "{found:?}");
+    keeps(&table, &[&found[0]]);
+}
+
+#[test]
+fn declared_rules_are_kept_or_refused() {
+    let mut plant = Planter::new(10, 60);
+    let low = plant.wholes(50);
+    let high: Vec<i64> = low.iter().map(|low| low + 1 + plant.below(50)).collect();
+    let code: Vec<String> = (0..60).map(|row| format!("K{:03}", row / 2)).collect();
+    let label: Vec<String> = (0..60).map(|row| format!("the {}th of them", row / 4)).collect();
+    let table = df!("low" => &low, "high" => &high, "code" => code, "label" => label).unwrap();
+    let mut metadata = Metadata::detect(&table).unwrap();
+    metadata.set_discover_rules(false);
+    metadata.declare(DeclaredRule::Inequality {
+        low_column_name: "low".into(),
+        high_column_name: "high".into(),
+        strict_boundaries: true,
+    });
+    metadata.declare(DeclaredRule::FunctionalDependency {
+        determinant_column_name: "code".into(),
+        column_name: "label".into(),
+    });
+    metadata.declare(DeclaredRule::ScalarRange { column_name: "low".into(), low_value: Some(0.0), high_value: None });
+    let metadata = Metadata::from_json(&metadata.to_json()).unwrap();
+    let model = GaussianCopula::default().fit(&table, &metadata, Seed::new(1), &Progress::silent()).unwrap();
+    let made = sampled(model.as_ref(), 20_000).unwrap();
+    let report = find_rules(&table, &made, &metadata, &Progress::silent()).unwrap();
+    let said: Vec<&str> = report.rules.iter().map(|rule| rule.sentence.as_str()).collect();
+    assert_eq!(said.len(), 3, "{said:?}");
+    assert!(["low < high", "label follows from code", "0 ≤ low"].iter().all(|rule| said.contains(rule)), "{said:?}");
+    assert!(report.rules.iter().all(|rule| rule.violations == 0), "{report:?}");
+
+    let refused = |rule: DeclaredRule| {
+        let mut metadata = Metadata::detect(&table).unwrap();
+        metadata.declare(rule);
+        let error = find_rules(&table, &table, &metadata, &Progress::silent()).unwrap_err();
+        (code_of(&error), error.to_string())
+    };
+    let inequality = |low: &str, high: &str| DeclaredRule::Inequality {
+        low_column_name: low.into(),
+        high_column_name: high.into(),
+        strict_boundaries: false,
+    };
+    let (code, message) = refused(inequality("high", "low"));
+    assert_eq!(
+        (code.as_str(), message.as_str()),
+        ("synth::broken_rule", "A declared rule is broken in 60 row(s): high ≤ low")
+    );
+    assert_eq!(refused(inequality("low", "code")).0, "synth::unfit_rule");
+    assert_eq!(refused(inequality("low", "nothing")).0, "synth::missing_column");
+    let sum = DeclaredRule::Sum { column_name: "high".into(), column_names: vec!["low".into(), "low".into()] };
+    assert_eq!(refused(sum).0, "synth::broken_rule");
+    assert_eq!(refused(DeclaredRule::OneHotEncoding { column_names: vec!["code".into()] }).0, "synth::broken_rule");
 }

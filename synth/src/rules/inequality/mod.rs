@@ -15,6 +15,7 @@ use rayon::prelude::*;
 
 pub(super) use self::bound::{Bound, BoundKind};
 pub(super) use self::gap::{Gap, GapKind};
+use super::declared::{Wanted, unfit_unless};
 use super::plan::Plan;
 use super::view::{Seen, View};
 use super::{Rule, RuleKind};
@@ -49,17 +50,25 @@ impl RuleKind for InequalityKind {
     }
 
     fn find(&self, view: &View, plan: &mut Plan, progress: &Progress) -> Result<(), SynthError> {
-        let edges = edges(view, plan, progress)?;
+        if !plan.is_second_stage() {
+            return Ok(());
+        }
+        let mut edges = declared(view, plan);
+        let declared = edges.len();
+        if plan.discovers() {
+            let wanted = edges.clone();
+            let new = |edge: &Edge| !wanted.iter().any(|one| (one.low, one.high) == (edge.low, edge.high));
+            edges.extend(self::edges(view, plan, progress)?.into_iter().filter(new));
+        }
         let mut lows: Vec<Vec<Edge>> = vec![Vec::new(); view.columns.len()];
         let mut highs: Vec<Vec<Edge>> = vec![Vec::new(); view.columns.len()];
-        for edge in edges {
+        for (place, edge) in edges.into_iter().enumerate() {
             let Edge { low, high, .. } = edge;
-            if plan.reaches(low, high) || plan.reaches(high, low) {
-                let mended_already =
-                    lows[high].iter().any(|one| one.low == low) || highs[low].iter().any(|one| one.high == high);
-                if plan.is_derived(low) || plan.is_derived(high) || mended_already {
-                    continue;
-                }
+            // What is computed from the other column keeps to it in every row that its range allows.
+            let implied =
+                plan.reaches(low, high) && plan.is_derived(high) || plan.reaches(high, low) && plan.is_derived(low);
+            if implied {
+                continue;
             }
             let prefers_low = plan.is_seen_only(high) && !plan.is_seen_only(low);
             if !prefers_low && plan.link(low, high) {
@@ -68,6 +77,9 @@ impl RuleKind for InequalityKind {
                 highs[low].push(edge);
             } else if plan.link(low, high) {
                 lows[high].push(edge);
+            } else if place < declared {
+                let wanted = Wanted::Inequality { low, high, strict: edge.strict };
+                unfit_unless(false, view, &wanted, "other rules give both columns")?;
             }
         }
         for column in 0..view.columns.len() {
@@ -90,6 +102,18 @@ impl RuleKind for InequalityKind {
     fn load(&self, _part: &mut Section<'_>) -> Option<Box<dyn Rule>> {
         None
     }
+}
+
+/// The inequalities that were declared.
+fn declared(view: &View, plan: &Plan) -> Vec<Edge> {
+    let edge = |wanted: &Wanted| match wanted {
+        Wanted::Inequality { low, high, strict } => {
+            let breaking = breaking(&view.columns[*low].numbers, &view.columns[*high].numbers);
+            Some(Edge { low: *low, high: *high, strict: *strict, breaking, sure: true })
+        }
+        _ => None,
+    };
+    plan.all_declared().iter().filter_map(edge).collect()
 }
 
 /// The inequalities that every row keeps to and random pairs would break, the most telling first.
@@ -162,7 +186,7 @@ fn breaking(a: &[f64], b: &[f64]) -> f64 {
         }
         pairs += below as f64;
     }
-    pairs / (lows.len() as f64 * highs.len() as f64)
+    pairs / (lows.len() as f64 * highs.len() as f64).max(1.0)
 }
 
 /// `low ≤ high` in words.
