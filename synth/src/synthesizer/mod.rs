@@ -1,7 +1,9 @@
 //! What learns a table's joint law and what samples it: two traits, a registry of the methods, and loading.
 
 pub(crate) mod auto;
+pub(crate) mod bayesian;
 pub(crate) mod copula;
+pub(crate) mod marginals;
 mod settings;
 pub(crate) mod table;
 pub(crate) mod trees;
@@ -183,11 +185,14 @@ pub trait Model: fmt::Debug + Send + Sync {
 
 mod registry {
     use super::auto::Auto;
+    use super::bayesian::BayesianNetwork;
     use super::copula::GaussianCopula;
+    use super::marginals::Marginals;
     use super::trees::Trees;
     use super::{Archive, Model, Path, SynthError, Synthesizer};
 
-    static SYNTHESIZERS: &[fn() -> Box<dyn Synthesizer>] = &[make::<Auto>, make::<GaussianCopula>, make::<Trees>];
+    static SYNTHESIZERS: &[fn() -> Box<dyn Synthesizer>] =
+        &[make::<Auto>, make::<BayesianNetwork>, make::<GaussianCopula>, make::<Marginals>, make::<Trees>];
 
     fn make<S: Synthesizer + Default + 'static>() -> Box<dyn Synthesizer> {
         Box::new(S::default())

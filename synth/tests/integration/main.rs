@@ -8,13 +8,14 @@
 )]
 #![allow(clippy::float_cmp, reason = "the same bits are what is tested")]
 
-mod conditions;
 mod augment;
+mod conditions;
 mod contract;
 mod data;
 mod evaluation;
 mod files;
 mod metadata;
+mod network;
 mod peer;
 mod recovery;
 mod rules;

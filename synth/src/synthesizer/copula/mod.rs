@@ -19,7 +19,7 @@ use polars::prelude::DataFrame;
 
 use self::latent::Latent;
 use self::law::CopulaLaw;
-use super::table::{TableModel, prepare};
+use super::table::{TableModel, prepare, spread_rows};
 use super::{Model, Setting, SettingKind, Synthesizer};
 use crate::{Archive, Encoded, FittedTransform, Metadata, Progress, Seed, SynthError};
 
@@ -176,12 +176,6 @@ fn latents(transforms: &[Box<dyn FittedTransform>]) -> Vec<Latent> {
         }
     }
     latents
-}
-
-/// At most `most` rows, evenly spread over `rows`.
-fn spread_rows(rows: usize, most: usize) -> Vec<usize> {
-    let taken = rows.min(most);
-    (0..taken).map(|at| (at as u128 * rows as u128 / taken as u128) as usize).collect()
 }
 
 /// The piece of each chosen row along a latent variable, or [`Encoded::MISSING`].

@@ -1,5 +1,8 @@
 //! Which pieces of a column can satisfy a condition.
 
+use polars::prelude::{Column, DataFrame, Series};
+use rayon::prelude::*;
+
 use super::{Given, TableModel};
 use crate::condition::Condition;
 use crate::{Encoded, FittedTransform, Rows, Seed, SynthError};
@@ -19,8 +22,7 @@ impl TableModel {
         let names = self.decode_names();
         let mut given = Given { allowed: vec![None; self.transforms.len()] };
         for (name, transform) in names.iter().zip(&self.transforms) {
-            let made_anew = transform.masses().is_empty() && transform.missing_rate() < 1.0;
-            if made_anew && condition.valued_columns().contains(name) {
+            if made_anew(transform.as_ref()) && condition.valued_columns().contains(name) {
                 return Err(condition.refused(&format!("the values of column '{name}' are made anew in every row")));
             }
         }
@@ -44,12 +46,46 @@ impl TableModel {
         Ok(given)
     }
 
+    /// The table by which a condition on candidates is judged: of values that are made anew in every row it only says
+    /// whether they are there, so that no key is used up.
+    pub(super) fn shown(&self, candidates: &[Encoded], seed: Seed) -> Result<DataFrame, SynthError> {
+        let made_anew: Vec<bool> = self.transforms.iter().map(|transform| made_anew(transform.as_ref())).collect();
+        if !made_anew.contains(&true) {
+            return self.decode(candidates, 0, seed);
+        }
+        let rows = candidates.first().map_or(0, |column| column.pieces.len());
+        let columns = self.transforms.par_iter().zip(candidates).zip(&made_anew).enumerate().map(|(at, part)| {
+            let ((transform, column), hidden) = part;
+            let known = Rows { first: 0, seed: seed.named("column").numbered(at as u64) };
+            let column = if *hidden {
+                let nothing = transform.inverse(&Encoded::default(), known)?;
+                Series::full_null(nothing.name().clone(), rows, nothing.dtype())
+            } else {
+                transform.inverse(column, known)?
+            };
+            Ok(Column::from(column))
+        });
+        let columns = columns.collect::<Result<Vec<_>, SynthError>>()?;
+        let mut table = self.rules.restore(DataFrame::new(rows, columns)?)?;
+        let names = self.decode_names();
+        for ((name, column), _) in names.iter().zip(candidates).zip(&made_anew).filter(|(_, hidden)| **hidden) {
+            let there = column.pieces.iter().map(|piece| (*piece != Encoded::MISSING).then_some(true));
+            table.with_column(Column::new(name.as_str().into(), there.collect::<Vec<_>>()))?;
+        }
+        Ok(table)
+    }
+
     /// The names of the columns that have transforms.
     fn decode_names(&self) -> Vec<String> {
         let rows = Rows { first: 0, seed: Seed::default() };
         let columns = self.transforms.iter().map(|transform| transform.inverse(&Encoded::default(), rows));
         columns.map(|column| column.map(|column| column.name().to_string()).unwrap_or_default()).collect()
     }
+}
+
+/// Whether a column's values are made anew in every row: keys, words.
+fn made_anew(transform: &dyn FittedTransform) -> bool {
+    transform.masses().is_empty() && transform.missing_rate() < 1.0
 }
 
 /// For each piece whether a value in it satisfies the condition, and last whether a missing value does.

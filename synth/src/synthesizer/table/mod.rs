@@ -6,7 +6,9 @@
 mod allowed;
 mod impute;
 mod law;
+mod outcomes;
 mod prepare;
+mod sequential;
 mod stream;
 
 use std::path::Path;
@@ -15,7 +17,9 @@ use polars::prelude::{Column, DataFrame};
 use rayon::prelude::*;
 
 pub(crate) use self::law::{Given, Law, hot_deck, pick};
-pub(crate) use self::prepare::{Prepared, prepare};
+pub(crate) use self::outcomes::Outcomes;
+pub(crate) use self::prepare::{Prepared, prepare, spread_rows};
+pub(crate) use self::sequential::{Sequential, complete_rows, draw_rows};
 use super::{Batches, Model, SampleRequest};
 use crate::rules::Rules;
 use crate::{Archive, Encoded, FittedTransform, Metadata, Progress, Rows, Section, Seed, SynthError, transforms};

@@ -74,3 +74,9 @@ pub(crate) fn prepare(
     }
     Ok(prepared)
 }
+
+/// At most `most` rows, evenly spread over `rows`.
+pub(crate) fn spread_rows(rows: usize, most: usize) -> Vec<usize> {
+    let taken = rows.min(most);
+    (0..taken).map(|at| (at as u128 * rows as u128 / taken as u128) as usize).collect()
+}

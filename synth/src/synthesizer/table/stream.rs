@@ -214,7 +214,7 @@ impl<'a> Stream<'a> {
         if rows.is_empty() {
             return Ok(candidates);
         }
-        let holds = condition.holds(&self.model.decode(&candidates, 0, self.seed)?)?;
+        let holds = condition.holds(&self.model.shown(&candidates, self.seed)?)?;
         let chosen: Vec<usize> = (0..rows.len()).filter(|&row| holds[row]).collect();
         Ok(candidates.iter().map(|column| taken(column, &chosen)).collect())
     }
