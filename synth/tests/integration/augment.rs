@@ -192,6 +192,20 @@ fn numbers_keep_their_lattice_and_decimals_and_categories_are_known() {
 }
 
 #[test]
+fn new_rows_keep_the_rules_of_the_table() {
+    let table = adult().head(Some(800));
+    let pairs = |table: &DataFrame| -> BTreeSet<(Option<String>, Option<i64>)> {
+        let years = table.column("education_num").unwrap().cast(&DataType::Int64).unwrap();
+        let names = table.column("education").unwrap().str().unwrap().clone();
+        names.iter().map(|name| name.map(str::to_owned)).zip(years.i64().unwrap().iter()).collect()
+    };
+    each(|augmenter| {
+        let made = augmented(augmenter, &table, Some("income")).unwrap();
+        assert!(pairs(&made).is_subset(&pairs(&table)), "{}", augmenter.name());
+    });
+}
+
+#[test]
 fn what_can_not_be_balanced_is_refused() {
     let numbers = |rows: i64| (0..rows).map(|at| at * 7 % 31).collect::<Vec<i64>>();
     let measured =
