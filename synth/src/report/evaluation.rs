@@ -167,11 +167,12 @@ impl<'a> Evaluation<'a> {
 
 /// What metrics say in words about how they were taken.
 fn notes(reports: &[MetricReport]) -> Vec<String> {
-    let scores = reports.iter().flat_map(|one| &one.scores);
-    scores
-        .filter(|score| score.columns.is_empty() && score.score.is_none())
-        .filter_map(|one| one.detail.clone())
-        .collect()
+    let spoken = |report: &MetricReport| {
+        let silent = report.scores.iter().filter(|score| score.columns.is_empty() && score.score.is_none());
+        let words: Vec<String> = silent.filter_map(|score| score.detail.clone()).collect();
+        words.into_iter().map(|detail| format!("{}: {detail}", report.spec.name)).collect::<Vec<_>>()
+    };
+    reports.iter().flat_map(spoken).collect()
 }
 
 /// Scores a synthetic table against the real one for validity and fidelity, which takes no hold-out and little time.

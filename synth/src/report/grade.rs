@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::{Goal, MetricSpec};
+use crate::{Family, Goal, MetricSpec};
 
 /// How good a metric's figure is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -28,7 +28,9 @@ impl Grade {
         }
     }
 
-    /// Grades a figure by how far it is from where it should be: from real rows' figure, or from the ideal.
+    /// Grades a figure by how far it is from where it should be: from real rows' figure, or from the ideal. Rows that a
+    /// classifier or an attack tells worse than by guessing, or that lie farther from the real ones than they need, give
+    /// nothing away, so only the other side counts there.
     pub(super) fn of(spec: &MetricSpec, score: f64, baseline: Option<f64>) -> Self {
         let unbounded = !(spec.range.0.is_finite() && spec.range.1.is_finite());
         let (short, marks) = match (spec.goal, baseline) {
@@ -38,7 +40,12 @@ impl Grade {
             (Goal::Minimize, None) => (score - spec.range.0, if unbounded { [0.05, 0.2] } else { [0.05, 0.15] }),
             (Goal::Near(ideal), real) => {
                 let usual = real.map_or(0.0, |real| (real - ideal).abs());
-                ((score - ideal).abs() - usual, if unbounded { [0.1, 0.3] } else { [0.05, 0.12] })
+                let off = match spec.family {
+                    Family::Privacy if unbounded => ideal - score,
+                    Family::Detection | Family::Privacy => score - ideal,
+                    _ => (score - ideal).abs(),
+                };
+                (off - usual, if unbounded { [0.1, 0.3] } else { [0.05, 0.12] })
             }
         };
         let [good, fair] = marks;
@@ -55,14 +62,14 @@ impl Grade {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Family, Grain};
+    use crate::Grain;
 
     #[test]
     fn real_rows_are_the_mark_where_there_are_some() {
         let spec = |goal, most| MetricSpec {
             name: "x",
             about: "x",
-            family: Family::Fidelity,
+            family: if most > 1.0 { Family::Privacy } else { Family::Fidelity },
             goal,
             range: (0.0, most),
             grain: Grain::Table,
@@ -75,5 +82,8 @@ mod tests {
         assert_eq!(grade(Goal::Minimize, f64::INFINITY, 0.1, None), Grade::Fair);
         assert_eq!(grade(Goal::Near(0.5), 1.0, 0.52, None), Grade::Good);
         assert_eq!(grade(Goal::Near(0.5), 1.0, 0.3, None), Grade::Weak);
+        assert_eq!(grade(Goal::Near(1.0), 9.0, 0.3, None), Grade::Good);
+        assert_eq!(grade(Goal::Near(1.0), f64::INFINITY, 0.3, None), Grade::Weak);
+        assert_eq!(grade(Goal::Near(1.0), f64::INFINITY, 2.3, None), Grade::Good);
     }
 }

@@ -219,16 +219,20 @@ impl Verdict {
             };
             return self.say(FindingKind::Unknown, text);
         }
-        for (grade, kind) in
-            [(Grade::Weak, FindingKind::Weak), (Grade::Fair, FindingKind::Weak), (Grade::Good, FindingKind::Good)]
-        {
-            let figures: Vec<String> =
-                metrics.iter().filter(|metric| metric.grade == Some(grade)).map(|metric| figure(metric)).collect();
-            if !figures.is_empty() {
-                self.say(kind, format!("{}: {}.", opening(family, grade), figures.join("; ")));
-            }
-        }
-        if metrics.iter().any(|metric| metric.grade.is_some_and(|grade| grade > Grade::Good)) {
+        let graded = |wanted: fn(Grade) -> bool| {
+            let some = metrics.iter().filter(|metric| metric.grade.is_some_and(wanted));
+            some.map(|metric| figure(metric)).collect::<Vec<_>>()
+        };
+        let (off, good) = (graded(|grade| grade > Grade::Good), graded(|grade| grade == Grade::Good));
+        let worst = metrics.iter().filter_map(|metric| metric.grade).max().unwrap_or(Grade::Good);
+        let opening = opening(family, worst);
+        let text = match (off.is_empty(), good.is_empty()) {
+            (true, _) => format!("{opening}: {}.", good.join("; ")),
+            (false, true) => format!("{opening}: {}.", off.join("; ")),
+            (false, false) => format!("{opening}: {}. As they should be: {}.", off.join("; "), good.join("; ")),
+        };
+        self.say(if off.is_empty() { FindingKind::Good } else { FindingKind::Weak }, text);
+        if !off.is_empty() {
             self.say(FindingKind::Advice, advice(family));
         }
     }

@@ -134,6 +134,39 @@ fn hostile_tables_are_scored_or_refused_with_a_code() {
 }
 
 #[test]
+fn a_report_is_a_page_that_needs_nothing_else_and_a_verdict_that_names_what_is_weak() {
+    let (mut real, mut twin, _, _) = fixture();
+    for table in [&mut real, &mut twin] {
+        table.rename("sex", "<b>sex & \"more\"".into()).unwrap();
+    }
+    let metadata = Metadata::detect(&real).unwrap();
+    let report = evaluate(&real, &twin, &metadata).unwrap();
+    let page = report.to_html();
+    assert!(page.starts_with("<!DOCTYPE html>") && page.ends_with("</html>\n"));
+    for foreign in ["http", "<script", "<link", "@import", "url(", "<b>sex"] {
+        assert!(!page.contains(foreign), "{foreign}");
+    }
+    assert!(page.contains("&lt;b&gt;sex &amp; &quot;more&quot;"));
+    for (column, _) in metadata.columns().filter(|(name, _)| *name != "key" && !name.contains("sex")) {
+        assert!(
+            page.contains(&format!("<title>Distribution of {column}</title>"))
+                || page.contains(&format!("<title>Shares of {column}</title>")),
+            "{column}"
+        );
+    }
+    for overlay in &report.columns {
+        let (real, synthetic) =
+            overlay.bars.iter().fold((0.0, 0.0), |sums, bar| (sums.0 + bar.real, sums.1 + bar.synthetic));
+        assert!((real - 1.0_f64).abs() < 1e-9 && (synthetic - 1.0_f64).abs() < 1e-9, "{}", overlay.column);
+    }
+    let verdict = report.verdict().to_string();
+    assert!(verdict.contains("education and education_num"), "{verdict}");
+    assert!(verdict.contains("age (0.9933)") && verdict.contains("workclass (0.9967)"), "{verdict}");
+    assert!(verdict.contains("Not measured: privacy"), "{verdict}");
+    assert_eq!(report.to_json()["verdict"]["headline"], report.verdict().headline);
+}
+
+#[test]
 fn every_metric_says_what_it_is() {
     let mut names: Vec<&str> = metrics().iter().map(|metric| metric.spec().name).collect();
     for metric in metrics() {

@@ -295,7 +295,7 @@ fn maps(associations: &Associations) -> String {
 fn notes(report: &Report) -> String {
     let mut part = String::from("<section><h2>How to read this</h2><ul>");
     for text in [
-        "Real rows: what rows score that no model has seen, in the synthetic table's place. No synthesizer is expected to do better.",
+        "Real rows: what rows score that no model has seen, in the synthetic table's place. No synthesizer is expected to do better than as many such rows; a small hold-out has noise of its own.",
         "Independent: what columns score that are right one by one and know nothing of each other. A score near it means that dependences are lost.",
         "The quality score alone can be high for a table that is of no use: read it with detection, usefulness and privacy.",
         "Privacy figures say what these attacks find; they prove nothing about others.",
