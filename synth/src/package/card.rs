@@ -85,15 +85,15 @@ impl Card {
 }
 
 fn metric(report: &MetricReport) -> Value {
-    let baselines: Vec<f64> = report.scores.iter().filter_map(|score| score.baseline).collect();
-    let baseline = (!baselines.is_empty()).then(|| baselines.iter().sum::<f64>() / baselines.len() as f64);
     json!({
         "name": report.spec.name,
         "about": report.spec.about,
         "family": report.spec.family.name(),
         "goal": report.spec.goal,
         "mean": report.mean,
-        "baseline": baseline,
+        "baseline": report.baseline,
+        "floor": report.floor,
+        "grade": report.grade,
         "scores": report.scores.len(),
     })
 }

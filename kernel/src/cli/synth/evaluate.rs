@@ -10,7 +10,7 @@ use super::table::{self, MOST_ROWS};
 use crate::cli::error::CliError;
 use crate::cli::{Subcommand, output};
 use crate::data;
-use crate::display::{TableOptions, table_text};
+use crate::display::{TableOptions, report_table, table_text};
 
 /// Evaluates a sample.
 pub(super) struct Evaluate;
@@ -74,7 +74,7 @@ impl Subcommand for Evaluate {
         if arguments.json {
             output::json(&report.to_json())?;
         } else {
-            let scores = report.to_frame().map_err(CliError::foreign)?;
+            let scores = report_table(&report)?;
             let options = TableOptions { rows: scores.height(), quotes: false, ..TableOptions::default() };
             let page = arguments.html.as_ref().map_or_else(String::new, |file| format!("\nReport: {}", file.display()));
             output::text(&format!("{}\n{}{page}", table_text(&scores, &options), report.verdict()))?;

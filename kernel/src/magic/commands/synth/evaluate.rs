@@ -4,7 +4,7 @@ use synthbook_synth::{Evaluation, Report};
 
 use super::{metadata_of, most_rows, seed, show, target};
 use crate::data::{save_text, spread};
-use crate::display::{Bundle, escape_html};
+use crate::display::{Bundle, escape_html, report_table};
 use crate::error::KernelError;
 use crate::magic::{Arguments, Call, Context, Word};
 
@@ -15,7 +15,7 @@ pub(super) fn evaluate(arguments: &Arguments, call: &Call, context: &Context<'_>
         return Ok(());
     }
     context.say(&report.verdict().to_string());
-    show(&report.to_frame().map_err(KernelError::foreign)?, context);
+    show(&report_table(&report)?, context);
     Ok(())
 }
 
