@@ -10,7 +10,7 @@ use synthbook_synth::{Family, Goal, MetricSpec, Setting, augmenters, metrics, sy
 use crate::error::KernelError;
 
 /// The synthesizer where none is named.
-pub const DEFAULT_METHOD: &str = "gaussian_copula";
+pub const DEFAULT_METHOD: &str = "auto";
 
 const HEAD: &str = "\
 # Catalogue

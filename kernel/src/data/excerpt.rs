@@ -36,6 +36,20 @@ pub struct Excerpt {
     pub total: usize,
 }
 
+impl Excerpt {
+    /// That rows were left out, in a sentence; none when all are there.
+    #[must_use]
+    pub fn left_out(&self) -> Option<String> {
+        left_out(self.frame.height(), self.total)
+    }
+}
+
+/// That rows were left out of a table of so many.
+pub(crate) fn left_out(rows: usize, total: usize) -> Option<String> {
+    let (part, whole) = (crate::display::group_digits(rows), crate::display::group_digits(total));
+    (rows < total).then(|| format!("{part} of {whole} rows are used, evenly spread by the seed"))
+}
+
 /// Reads a table, or at most so many rows evenly spread over it.
 ///
 /// # Errors
@@ -97,13 +111,7 @@ fn load_parts(
 
 fn excerpt(loaded: Loaded, total: usize) -> Excerpt {
     let mut notes = loaded.notes;
-    if loaded.frame.height() < total {
-        notes.push(format!(
-            "{} of {} rows are used, evenly spread by the seed",
-            crate::display::group_digits(loaded.frame.height()),
-            crate::display::group_digits(total)
-        ));
-    }
+    notes.extend(left_out(loaded.frame.height(), total));
     Excerpt { frame: loaded.frame, notes, total }
 }
 

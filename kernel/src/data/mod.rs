@@ -14,6 +14,7 @@ mod types;
 mod write;
 
 pub use describe::describe;
+pub(crate) use excerpt::left_out;
 pub use excerpt::{Excerpt, load_at_most, spread};
 pub use format::Format;
 pub use read::{LoadOptions, Loaded, load};

@@ -71,6 +71,7 @@ impl Card {
         let _ = write!(text, "---\n\n# {}\n\nSynthetic data: no row is a record of a real ", plain(&card["name"]));
         let _ = writeln!(text, "person or thing. {} rows, {} columns.", card["rows"], list(&card["columns"]).len());
         made(&mut text, card);
+        notes(&mut text, card);
         files(&mut text, card);
         columns(&mut text, card);
         scores(&mut text, card);
@@ -162,6 +163,18 @@ fn made(text: &mut String, card: &Value) {
     }
     if !card["target"].is_null() {
         let _ = writeln!(text, "| target | {} |", cell(&card["target"]));
+    }
+}
+
+/// What was worth knowing about the fit.
+fn notes(text: &mut String, card: &Value) {
+    let notes = list(&card["origin"]["notes"]);
+    if notes.is_empty() {
+        return;
+    }
+    text.push('\n');
+    for note in notes {
+        let _ = writeln!(text, "- {}", plain(note));
     }
 }
 

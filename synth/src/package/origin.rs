@@ -41,6 +41,8 @@ pub struct Origin {
     pub settings: BTreeMap<String, String>,
     /// The number behind the seed of the fit.
     pub seed: u64,
+    /// What is worth knowing about the fit: why a method was chosen, what was left out.
+    pub notes: Vec<String>,
     /// The version of this program.
     pub version: String,
 }
@@ -53,6 +55,7 @@ impl Origin {
             source_rows: model.rows(),
             fitted_rows: model.rows(),
             method: model.synthesizer().to_owned(),
+            notes: model.notes().to_vec(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
             ..Self::default()
         }

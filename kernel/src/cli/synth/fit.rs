@@ -1,5 +1,6 @@
 //! `synthbook synth fit`: learns a table's joint law and saves the model.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -39,6 +40,9 @@ struct Arguments {
     /// The quality, from 0 to 1, that `auto` tries to reach.
     #[arg(long, value_name = "QUALITY")]
     quality_threshold: Option<f64>,
+    /// The column that models will be trained to predict, for methods that take it into account.
+    #[arg(long, value_name = "COLUMN")]
+    target: Option<String>,
     /// Fit on at most so many rows, evenly spread over the table by the seed.
     #[arg(long, value_name = "ROWS", value_parser = table::most_rows, default_value_t = MOST_ROWS)]
     max_rows: usize,
@@ -59,8 +63,11 @@ impl Subcommand for Fit {
         let seed = Seed::new(arguments.seed);
         let excerpt = table::read(&arguments.data, arguments.max_rows, seed, arguments.json)?;
         let metadata = table::metadata(arguments.metadata.as_deref(), &excerpt.frame)?;
-        let model = table::work("Fitting", |progress| synthesizer.fit(&excerpt.frame, &metadata, seed, progress))
+        let mut model = table::work("Fitting", |progress| synthesizer.fit(&excerpt.frame, &metadata, seed, progress))
             .map_err(CliError::foreign)?;
+        if let Some(part) = excerpt.left_out() {
+            model.note(part);
+        }
         let origin = Origin {
             source: arguments.data.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default(),
             source_rows: excerpt.total,
@@ -81,9 +88,10 @@ impl Subcommand for Fit {
                 "columns": columns,
                 "seed": arguments.seed,
                 "settings": origin.settings,
-                "notes": excerpt.notes,
+                "notes": excerpt.notes.iter().chain(model.notes()).collect::<BTreeSet<_>>(),
             }))?;
         } else {
+            model.notes().iter().try_for_each(|note| output::text(&format!("note: {note}")))?;
             output::text(&format!(
                 "{} fitted to {} rows of {columns} columns, saved as {}",
                 model.synthesizer(),
@@ -99,7 +107,8 @@ impl Arguments {
     /// The settings as they were typed, `--quality-threshold` among them.
     fn all_settings(&self) -> Vec<(String, String)> {
         let quality = self.quality_threshold.map(|quality| ("quality_threshold".to_owned(), quality.to_string()));
-        self.settings.iter().cloned().chain(quality).collect()
+        let target = self.target.clone().map(|target| ("target".to_owned(), target));
+        self.settings.iter().cloned().chain(quality).chain(target).collect()
     }
 }
 

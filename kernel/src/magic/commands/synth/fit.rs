@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use synthbook_synth::{Model, Origin, find};
 
-use super::{metadata_of, most_rows, seed, seed_number};
+use super::{metadata_of, most_rows, seed, seed_number, target};
 use crate::catalogue::DEFAULT_METHOD;
-use crate::data::spread;
+use crate::data::{left_out, spread};
 use crate::display::group_digits;
 use crate::error::KernelError;
 use crate::magic::{Arguments, Call, Context};
@@ -31,12 +31,21 @@ pub(super) fn run(arguments: &Arguments, call: &Call, context: &Context<'_>) -> 
         set.map_err(|error| KernelError::foreign(error).at(quality.span.clone()))?;
         origin.settings.insert("quality_threshold".to_owned(), quality.text.clone());
     }
+    if let Some(column) = target(arguments, &frame, &name.text)? {
+        let place = arguments.get("--target").map_or(call.name_span.clone(), |word| word.span.clone());
+        synthesizer.set("target", column).map_err(|error| KernelError::foreign(error).at(place))?;
+        origin.settings.insert("target".to_owned(), column.to_owned());
+    }
     let metadata = metadata_of(arguments, &frame, context)?;
     let part = spread(&frame, most_rows(arguments)?, seed(arguments)?)?;
     let progress = context.progress(&format!("Fitting {}", name.text));
     let model = synthesizer.fit(&part, &metadata, seed(arguments)?, &progress.handle());
     progress.finish_with(&model);
-    let model: Arc<dyn Model> = Arc::from(model.map_err(KernelError::foreign)?);
+    let mut model = model.map_err(KernelError::foreign)?;
+    if let Some(part) = left_out(part.height(), frame.height()) {
+        model.note(part);
+    }
+    let model: Arc<dyn Model> = Arc::from(model);
     origin = Origin {
         source_rows: frame.height(),
         seed: seed_number(arguments)?,
@@ -47,12 +56,8 @@ pub(super) fn run(arguments: &Arguments, call: &Call, context: &Context<'_>) -> 
     };
     let rows = group_digits(model.rows());
     context.say(&format!("Model {model_name}: {} fitted on {rows} rows of {}", model.synthesizer(), name.text));
-    if origin.is_partial() {
-        context.say(&format!(
-            "note: these rows are evenly spread over the {} rows of {}; --max-rows N takes more",
-            group_digits(frame.height()),
-            name.text
-        ));
+    for note in model.notes() {
+        context.say(&format!("- {note}"));
     }
     context.session.add_model(&model_name, model, origin);
     Ok(())

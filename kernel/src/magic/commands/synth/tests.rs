@@ -48,7 +48,7 @@ fn conditions_gaps_rules_and_metadata() {
 fn large_frames_are_fitted_in_part_and_say_so() {
     let kernel = TestSession::with_examples();
     let text = kernel.text("%synth fit people --as part --method gaussian_copula --max-rows 40");
-    assert!(text.contains("fitted on 40 rows") && text.contains("evenly spread over the 60 rows"), "{text}");
+    assert!(text.contains("fitted on 40 rows") && text.contains("40 of 60 rows are used, evenly spread"), "{text}");
     let origin = kernel.session.origin("part").unwrap();
     assert_eq!((origin.source_rows, origin.fitted_rows), (60, 40));
 }
