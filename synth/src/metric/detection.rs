@@ -67,13 +67,13 @@ pub(super) fn detect(
     }
     let both = Features::stack(&[one, other]);
     let second: Vec<bool> = (0..both.rows).map(|row| row >= one.rows).collect();
-    let place = stratified(seed.named("folds"), &second, folds);
+    let part = stratified(seed.named("folds"), &second, folds);
     let scorer = Scorer::new(learner, &both, &second);
     let tried = |number: usize| {
-        let (exam, rest): (Vec<u32>, Vec<u32>) = (0..both.rows as u32).partition(|&row| place[row as usize] == number);
-        let scores = scorer.scores(&rest, &exam, seed.named("fold").numbered(number as u64), progress)?;
+        let (exam, rest): (Vec<u32>, Vec<u32>) = (0..both.rows as u32).partition(|&row| part[row as usize] == number);
+        let found = scorer.scores(&rest, &exam, seed.named("fold").numbered(number as u64), progress)?;
         let truth: Vec<bool> = exam.iter().map(|&row| second[row as usize]).collect();
-        Ok(auc(&scores, &truth))
+        Ok(auc(&found, &truth))
     };
     let areas = (0..folds).into_par_iter().map(tried).collect::<Result<Vec<Option<f64>>, SynthError>>()?;
     let folds: Vec<f64> = areas.into_iter().flatten().collect();

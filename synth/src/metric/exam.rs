@@ -72,6 +72,16 @@ impl Lesson {
         Self { features: Features::stack(&[&self.features, &more.features]), truth }
     }
 
+    /// The first so many rows.
+    pub(super) fn first(&self, rows: usize) -> Self {
+        let rows = rows.min(self.rows());
+        let truth = match &self.truth {
+            Truth::Classes(classes) => Truth::Classes(classes[..rows].to_vec()),
+            Truth::Numbers(numbers) => Truth::Numbers(numbers[..rows].to_vec()),
+        };
+        Self { features: self.features.pick(&(0..rows as u32).collect::<Vec<u32>>()), truth }
+    }
+
     pub(super) fn rows(&self) -> usize {
         self.features.rows
     }

@@ -6,12 +6,14 @@ mod binned;
 mod boundary_adherence;
 mod c2st;
 mod category_adherence;
+mod classic;
 mod closest_record;
 mod contingency_similarity;
 mod copies;
 mod correlation_difference;
 mod correlation_similarity;
 mod detection;
+mod disclosure;
 mod exam;
 mod gower;
 mod js_distance;
@@ -24,13 +26,17 @@ mod membership;
 mod missing_value_similarity;
 mod pair_trends;
 mod pca_alignment;
+#[cfg(test)]
+mod peers;
 mod prdc;
 mod proximity;
+mod record_protection;
 mod rule_violations;
 mod table_structure;
 mod tables;
 mod trends;
 mod tv_complement;
+mod usefulness;
 mod wasserstein;
 
 use rayon::prelude::*;
@@ -236,6 +242,7 @@ mod registry {
     use super::copies::CopyRate;
     use super::correlation_difference::CorrelationDifference;
     use super::correlation_similarity::CorrelationSimilarity;
+    use super::disclosure::AttributeDisclosure;
     use super::js_distance::JsDistance;
     use super::key_uniqueness::KeyUniqueness;
     use super::kl_divergence::KlDivergence;
@@ -245,9 +252,11 @@ mod registry {
     use super::pair_trends::PairTrends;
     use super::pca_alignment::PcaAlignment;
     use super::prdc::{Coverage, Density, Precision, Recall};
+    use super::record_protection::{BaselineProtection, OverfittingProtection};
     use super::rule_violations::RuleViolations;
     use super::table_structure::TableStructure;
     use super::tv_complement::TvComplement;
+    use super::usefulness::{AugmentationGain, BAG, BOOSTED as TSTR_BOOSTED, LINEAR};
     use super::wasserstein::Wasserstein;
 
     static METRICS: &[&dyn Metric] = &[
@@ -278,6 +287,10 @@ mod registry {
         &BOOSTED,
         &BOOSTED_HOLDOUT,
         &LOGISTIC,
+        &TSTR_BOOSTED,
+        &LINEAR,
+        &BAG,
+        &AugmentationGain,
         &SHARE,
         &MEDIAN_RATIO,
         &TWENTIETH_RATIO,
@@ -286,6 +299,9 @@ mod registry {
         &NEAR_COPIES,
         &DISTANCE,
         &DENSITY,
+        &AttributeDisclosure,
+        &BaselineProtection,
+        &OverfittingProtection,
     ];
 
     /// Every metric, family by family.

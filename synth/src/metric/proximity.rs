@@ -66,7 +66,7 @@ impl Samples {
     pub(super) fn take(columns: &[Compared], rows: [usize; 3], most: usize, seed: Seed) -> Self {
         let [train, synthetic, holdout] = rows;
         let few = most.min(train).min(holdout);
-        let gower = Gower::of(columns);
+        let gower = Gower::of(columns, Side::Real);
         let pick = |name: &str, side: Side, total: usize, count: usize| {
             gower.points(&Features::of(columns, side, &shuffled(seed.named(name), total, count)))
         };

@@ -9,7 +9,7 @@ mod search;
 use crate::learn::{Feature, Features};
 use crate::metric::{Compared, Side};
 
-pub(crate) use self::search::{Neighbours, nearest};
+pub(crate) use self::search::{Neighbours, nearest, nearest_without};
 
 /// The scale of each column of numbers: its smallest value and its range.
 #[derive(Debug, Clone, PartialEq)]
@@ -28,10 +28,10 @@ pub(crate) struct Points {
 }
 
 impl Gower {
-    /// Reads the scales off the real table, whole.
-    pub(crate) fn of(columns: &[Compared]) -> Self {
+    /// Reads the scales off one of the tables, whole.
+    pub(crate) fn of(columns: &[Compared], side: Side) -> Self {
         let measured = columns.iter().filter(|column| column.is_measured());
-        Self { scales: measured.map(|column| scale(column.numbers(Side::Real))).collect() }
+        Self { scales: measured.map(|column| scale(column.numbers(side))).collect() }
     }
 
     /// Rows of any of the tables, as points.

@@ -47,6 +47,45 @@ pub(crate) fn nearest(
     Ok(Neighbours { count, distances, places })
 }
 
+/// For each query, where the nearest of `among` stands by all columns but the first, but the second, … of the first
+/// `columns`; numbers come before categories.
+///
+/// # Errors
+/// [`SynthError::Cancelled`].
+pub(crate) fn nearest_without(
+    queries: &Points,
+    among: &Points,
+    columns: usize,
+    progress: &Progress,
+) -> Result<Vec<Vec<u32>>, SynthError> {
+    let numbers = queries.numbers.len();
+    let answer = |query: usize| {
+        progress.check()?;
+        let mut best = vec![(f32::INFINITY, 0_u32); columns];
+        let (mut sums, mut own) = (vec![0.0_f32; BLOCK], vec![0.0_f32; BLOCK]);
+        for start in (0..among.rows).step_by(BLOCK) {
+            let count = BLOCK.min(among.rows - start);
+            let (sums, own) = (&mut sums[..count], &mut own[..count]);
+            sum(queries, query, among, start, sums);
+            for (column, best) in best.iter_mut().enumerate() {
+                own.fill(0.0);
+                if column < numbers {
+                    add_number(&queries.numbers[column], query, &among.numbers[column], start, own);
+                } else {
+                    add_code(&queries.codes[column - numbers], query, &among.codes[column - numbers], start, own);
+                }
+                for (at, (sum, own)) in sums.iter().zip(own.iter()).enumerate() {
+                    if sum - own < best.0 {
+                        *best = (sum - own, (start + at) as u32);
+                    }
+                }
+            }
+        }
+        Ok(best.into_iter().map(|(_, place)| place).collect())
+    };
+    (0..queries.rows).into_par_iter().map(answer).collect()
+}
+
 impl Neighbours {
     /// The distance of each query to its `rank`-th neighbour, counted from 0.
     pub(crate) fn distances(&self, rank: usize) -> Vec<f64> {
@@ -59,6 +98,7 @@ impl Neighbours {
     }
 
     /// Where the neighbours of each query stand.
+    #[cfg(test)]
     pub(crate) fn places(&self) -> impl Iterator<Item = &[u32]> {
         self.places.chunks_exact(self.count.max(1))
     }
@@ -94,19 +134,26 @@ fn one(
 /// The sum over the columns of the distances from a query to the rows that begin at `start`.
 fn sum(queries: &Points, query: usize, among: &Points, start: usize, sums: &mut [f32]) {
     sums.fill(0.0);
-    let span = start..start + sums.len();
     for (mine, column) in queries.numbers.iter().zip(&among.numbers) {
-        let (value, others) = (mine[query], &column[span.clone()]);
-        if value.is_nan() {
-            sums.iter_mut().zip(others).for_each(|(sum, other)| *sum += if other.is_nan() { 0.0 } else { 1.0 });
-        } else {
-            sums.iter_mut().zip(others).for_each(|(sum, other)| *sum += apart(value, *other));
-        }
+        add_number(mine, query, column, start, sums);
     }
     for (mine, column) in queries.codes.iter().zip(&among.codes) {
-        let (code, others) = (mine[query], &column[span.clone()]);
-        sums.iter_mut().zip(others).for_each(|(sum, &other)| *sum += if other == code { 0.0 } else { 1.0 });
+        add_code(mine, query, column, start, sums);
     }
+}
+
+fn add_number(mine: &[f32], query: usize, column: &[f32], start: usize, sums: &mut [f32]) {
+    let (value, others) = (mine[query], &column[start..start + sums.len()]);
+    if value.is_nan() {
+        sums.iter_mut().zip(others).for_each(|(sum, other)| *sum += if other.is_nan() { 0.0 } else { 1.0 });
+    } else {
+        sums.iter_mut().zip(others).for_each(|(sum, other)| *sum += apart(value, *other));
+    }
+}
+
+fn add_code(mine: &[u32], query: usize, column: &[u32], start: usize, sums: &mut [f32]) {
+    let (code, others) = (mine[query], &column[start..start + sums.len()]);
+    sums.iter_mut().zip(others).for_each(|(sum, &other)| *sum += if other == code { 0.0 } else { 1.0 });
 }
 
 /// |a - b|, at most 1, and 1 when b is a gap.
