@@ -58,7 +58,7 @@ mod tests {
     #[test]
     fn equal_shares_lose_nothing_and_unequal_ones_what_the_formula_says() {
         assert_eq!(divergence(&[3, 1], &[3, 1]), Some(0.0));
-        let (p, q) = ([0.7, 0.3], [0.3, 0.7]);
+        let (p, q) = ([0.7_f64, 0.3], [0.3, 0.7]);
         let expected: f64 = p.iter().zip(q).map(|(p, q)| p * (p / q).ln()).sum();
         assert!((divergence(&[3, 1], &[1, 3]).unwrap() - expected).abs() < 1e-12);
         assert_eq!(divergence(&[1], &[0]), None);
