@@ -7,24 +7,16 @@ use super::{ColumnKind, ColumnMetadata, Metadata};
 use crate::SynthError;
 
 const SPECIFICATION: &str = "SINGLE_TABLE_V1";
-/// Kinds of personal data that SDV names by what they say; all are words here.
-const PERSONAL: [&str; 16] = [
-    "unknown",
-    "name",
-    "first_name",
-    "last_name",
-    "email",
-    "phone_number",
-    "address",
-    "street_address",
-    "city",
-    "postcode",
-    "country_code",
-    "ssn",
-    "iban",
-    "credit_card_number",
-    "user_name",
-    "ipv4_address",
+/// Kinds that SDV has and this crate does not, and what they are here.
+const OTHERS: [(&str, ColumnKind); 8] = [
+    ("unknown", ColumnKind::Text),
+    ("street_address", ColumnKind::Address),
+    ("country_code", ColumnKind::Categorical),
+    ("country", ColumnKind::Categorical),
+    ("state", ColumnKind::Categorical),
+    ("prefix", ColumnKind::Categorical),
+    ("job", ColumnKind::Categorical),
+    ("vin", ColumnKind::Identifier),
 ];
 
 pub(super) fn document(metadata: &Metadata) -> String {
@@ -52,9 +44,27 @@ fn entry(about: &ColumnMetadata) -> Map<String, Value> {
     match about.kind {
         ColumnKind::Integer => entry.insert("computer_representation".to_owned(), json!("Int64")),
         ColumnKind::Numerical => entry.insert("computer_representation".to_owned(), json!("Float")),
-        ColumnKind::Date => entry.insert("datetime_format".to_owned(), json!("%Y-%m-%d")),
         _ => None,
     };
+    match about.kind {
+        ColumnKind::Date | ColumnKind::Datetime | ColumnKind::Time => {
+            let day = (about.kind == ColumnKind::Date).then_some("%Y-%m-%d");
+            if let Some(format) = about.format.as_deref().or(day) {
+                entry.insert("datetime_format".to_owned(), json!(format));
+            }
+        }
+        _ => {
+            if let Some(format) = &about.format {
+                entry.insert("number_format".to_owned(), json!(format));
+            }
+        }
+    }
+    if about.kind == ColumnKind::Ordinal && !about.order.is_empty() {
+        entry.insert("order".to_owned(), json!(about.order));
+    }
+    if about.kind.is_personal() {
+        entry.insert("pii".to_owned(), json!(true));
+    }
     let limits = [("range_min", about.minimum), ("range_max", about.maximum)];
     for (key, limit) in limits.into_iter().filter_map(|(key, limit)| Some((key, limit?))) {
         entry.insert(key.to_owned(), json!(limit));
@@ -93,7 +103,11 @@ fn column(name: &str, about: &Value) -> Result<ColumnMetadata, SynthError> {
         .get("sdtype")
         .and_then(Value::as_str)
         .ok_or_else(|| invalid(format!("column '{name}' has no 'sdtype'")))?;
-    let has_time = |format: &str| ["%H", "%I", "%T", "%X", "%c", "%s", "%f"].iter().any(|part| format.contains(part));
+    let has_time = |format: &str| {
+        ["%H", "%-H", "%I", "%-I", "%T", "%X", "%c", "%s", "%f"].iter().any(|part| format.contains(part))
+    };
+    let text = |key: &str| about.get(key).and_then(Value::as_str);
+    let format = text("datetime_format").or(text("number_format")).map(str::to_owned);
     let kind = match sdtype {
         "numerical" => match about.get("computer_representation").and_then(Value::as_str) {
             Some(form) if form.contains("Int") => ColumnKind::Integer,
@@ -103,12 +117,11 @@ fn column(name: &str, about: &Value) -> Result<ColumnMetadata, SynthError> {
             Some(format) if !has_time(format) => ColumnKind::Date,
             _ => ColumnKind::Datetime,
         },
-        "ordinal" => ColumnKind::Categorical,
         "id" => ColumnKind::Identifier,
         other => ColumnKind::ALL
             .into_iter()
             .find(|kind| kind.name() == other)
-            .or_else(|| PERSONAL.contains(&other).then_some(ColumnKind::Text))
+            .or_else(|| OTHERS.into_iter().find(|(known, _)| *known == other).map(|(_, kind)| kind))
             .ok_or_else(|| invalid(format!("column '{name}' has an unknown sdtype: {other}")))?,
     };
     let decimals = match about.get("decimal_places") {
@@ -125,7 +138,13 @@ fn column(name: &str, about: &Value) -> Result<ColumnMetadata, SynthError> {
     if minimum.zip(maximum).is_some_and(|(minimum, maximum)| minimum > maximum) {
         return Err(invalid(format!("column '{name}' has a range_min above its range_max")));
     }
-    Ok(ColumnMetadata { kind, decimals, minimum, maximum })
+    let order = match about.get("order").or(about.get("range_values")).filter(|_| kind == ColumnKind::Ordinal) {
+        Some(Value::Array(values)) => {
+            values.iter().map(|value| value.as_str().map_or_else(|| value.to_string(), str::to_owned)).collect()
+        }
+        _ => Vec::new(),
+    };
+    Ok(ColumnMetadata { kind, decimals, minimum, maximum, format, order })
 }
 
 fn limit(name: &str, about: &Value, key: &str) -> Result<Option<f64>, SynthError> {
@@ -157,7 +176,7 @@ mod tests {
         assert_eq!(
             kinds,
             [
-                ("guest_email", ColumnKind::Identifier),
+                ("guest_email", ColumnKind::Email),
                 ("rewards", ColumnKind::Boolean),
                 ("room", ColumnKind::Categorical),
                 ("fee", ColumnKind::Numerical),

@@ -2,9 +2,10 @@
 
 mod constraints;
 mod detect;
+mod format;
 mod json;
+mod kind;
 
-use std::fmt;
 use std::path::Path;
 
 use polars::prelude::DataFrame;
@@ -13,107 +14,11 @@ use crate::SynthError;
 use crate::types::ColumnType;
 
 pub use self::constraints::DeclaredRule;
-pub(crate) use self::detect::round_to;
-
-/// What a column holds, beyond its type.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ColumnKind {
-    /// Measured numbers.
-    Numerical,
-    /// Counted, whole numbers.
-    Integer,
-    /// One of a set of values without an order.
-    Categorical,
-    /// True or false.
-    Boolean,
-    /// A day.
-    Date,
-    /// A day and a time of day.
-    Datetime,
-    /// A time of day.
-    Time,
-    /// A length of time.
-    Duration,
-    /// A key: different in every row, without a meaning of its own.
-    Identifier,
-    /// Words.
-    Text,
-}
-
-impl ColumnKind {
-    /// Every kind.
-    pub const ALL: [Self; 10] = [
-        Self::Numerical,
-        Self::Integer,
-        Self::Categorical,
-        Self::Boolean,
-        Self::Date,
-        Self::Datetime,
-        Self::Time,
-        Self::Duration,
-        Self::Identifier,
-        Self::Text,
-    ];
-
-    /// The kind in one lower-case word.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Numerical => "numerical",
-            Self::Integer => "integer",
-            Self::Categorical => "categorical",
-            Self::Boolean => "boolean",
-            Self::Date => "date",
-            Self::Datetime => "datetime",
-            Self::Time => "time",
-            Self::Duration => "duration",
-            Self::Identifier => "identifier",
-            Self::Text => "text",
-        }
-    }
-
-    /// The kind a column of this type has when it is asked to be of this kind, or none when it can't be: a number in a
-    /// column of whole numbers is whole, a moment in a column of days is a day.
-    pub(crate) fn settled(self, column: &ColumnType) -> Option<Self> {
-        use ColumnType as Type;
-        let whole = matches!(
-            column,
-            Type::Int8
-                | Type::Int16
-                | Type::Int32
-                | Type::Int64
-                | Type::UInt8
-                | Type::UInt16
-                | Type::UInt32
-                | Type::UInt64
-        );
-        match (self, column) {
-            (_, Type::Null) | (Self::Categorical, _) | (Self::Text, Type::Categorical { .. } | Type::Enum { .. }) => {
-                Some(Self::Categorical)
-            }
-            (Self::Numerical | Self::Integer, Type::Float32 | Type::Float64 | Type::Decimal { .. }) => {
-                Some(Self::Numerical)
-            }
-            (Self::Numerical | Self::Integer, _) if whole => Some(Self::Integer),
-            (Self::Boolean, Type::Boolean) => Some(Self::Boolean),
-            (Self::Boolean, _) => Some(Self::Categorical),
-            (Self::Date | Self::Datetime, Type::Date) => Some(Self::Date),
-            (Self::Date | Self::Datetime, Type::Datetime { .. }) => Some(Self::Datetime),
-            (Self::Time, Type::Time)
-            | (Self::Duration, Type::Duration { .. })
-            | (Self::Identifier | Self::Text, Type::String) => Some(self),
-            (Self::Identifier, _) if whole => Some(self),
-            _ => None,
-        }
-    }
-}
-
-impl fmt::Display for ColumnKind {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.pad(self.name())
-    }
-}
+#[cfg(test)]
+pub(crate) use self::detect::is_iban;
+pub(crate) use self::detect::{iban_rest, luhn, round_to};
+pub(crate) use self::format::TextFormat;
+pub use self::kind::ColumnKind;
 
 /// What is known of one column.
 #[derive(Debug, Clone, PartialEq)]
@@ -126,13 +31,17 @@ pub struct ColumnMetadata {
     pub minimum: Option<f64>,
     /// The largest number allowed; synthetic numbers never go above it, nor above the largest one seen.
     pub maximum: Option<f64>,
+    /// How moments or numbers are written in a column of text: `%d/%m/%Y %H:%M`, `$#,##0.00`.
+    pub format: Option<String>,
+    /// The values of an ordinal column, the least first; those that are not named come after them.
+    pub order: Vec<String>,
 }
 
 impl ColumnMetadata {
     /// A column of this kind of which nothing more is known.
     #[must_use]
     pub fn new(kind: ColumnKind) -> Self {
-        Self { kind, decimals: None, minimum: None, maximum: None }
+        Self { kind, decimals: None, minimum: None, maximum: None, format: None, order: Vec::new() }
     }
 }
 
@@ -215,12 +124,14 @@ impl Metadata {
         self.primary_key.as_deref()
     }
 
-    /// Names the column that tells the rows apart, and makes it an identifier.
+    /// Names the column that tells the rows apart, and makes it an identifier unless it holds personal data.
     ///
     /// # Errors
     /// [`SynthError::MissingColumn`] when there is no such column.
     pub fn set_primary_key(&mut self, name: &str) -> Result<(), SynthError> {
-        self.set_kind(name, ColumnKind::Identifier)?;
+        if !self.column(name).is_some_and(|about| about.kind.is_personal()) {
+            self.set_kind(name, ColumnKind::Identifier)?;
+        }
         self.primary_key = Some(name.to_owned());
         Ok(())
     }
@@ -277,11 +188,12 @@ impl Metadata {
             let about = self
                 .column(name)
                 .ok_or_else(|| SynthError::MissingColumn { place: "metadata", column: name.to_owned() })?;
-            let settled = about.kind.settled(&kind).ok_or_else(|| SynthError::KindMismatch {
-                column: name.to_owned(),
-                dtype: column.dtype().to_string(),
-                kind: about.kind.to_string(),
-            })?;
+            let settled =
+                about.kind.settled(&kind, about.format.is_some()).ok_or_else(|| SynthError::KindMismatch {
+                    column: name.to_owned(),
+                    dtype: column.dtype().to_string(),
+                    kind: about.kind.to_string(),
+                })?;
             Ok(ColumnMetadata { kind: settled, ..about.clone() })
         };
         table.columns().iter().map(settle).collect()

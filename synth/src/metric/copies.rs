@@ -26,8 +26,11 @@ impl Metric for CopyRate {
     }
 
     fn score(&self, tables: &Tables<'_>) -> Result<Vec<Score>, SynthError> {
-        let compared: Vec<&Compared> =
-            tables.columns.iter().filter(|column| column.about.kind != ColumnKind::Identifier).collect();
+        let compared: Vec<&Compared> = tables
+            .columns
+            .iter()
+            .filter(|column| column.about.kind != ColumnKind::Identifier && !column.about.kind.is_personal())
+            .collect();
         let why = "needs a column that is not a key, and synthetic rows";
         let rate = |side: Side| if compared.is_empty() { None } else { rate(&compared, side) };
         let Some(found) = rate(Side::Synthetic) else { return Ok(vec![Score::table(None).detail(why)]) };

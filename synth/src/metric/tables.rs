@@ -198,10 +198,13 @@ impl Compared {
     /// What can be done with the values.
     pub(crate) fn role(&self) -> Role {
         use ColumnKind as Kind;
+        let words = matches!(self.levels, Values::Text(_));
         match self.about.kind {
-            Kind::Numerical | Kind::Integer => Role::Number,
+            // Numbers and moments that are held as words can't be measured.
+            Kind::Numerical | Kind::Integer | Kind::Date | Kind::Datetime | Kind::Time if words => Role::Other,
+            Kind::Numerical | Kind::Integer | Kind::Latitude | Kind::Longitude => Role::Number,
             Kind::Date | Kind::Datetime | Kind::Time | Kind::Duration => Role::Moment,
-            Kind::Categorical | Kind::Boolean => Role::Category,
+            Kind::Categorical | Kind::Ordinal | Kind::Boolean => Role::Category,
             _ => Role::Other,
         }
     }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::plan::Plan;
 use super::product::Operation;
-use super::view::{View, models_values};
+use super::view::View;
 use crate::metadata::DeclaredRule;
 use crate::{ColumnKind, Metadata, SynthError};
 
@@ -17,7 +17,7 @@ pub(super) fn with_categories(metadata: &Metadata) -> Result<(Metadata, Vec<Stri
             continue;
         }
         for name in rule.columns() {
-            if corrected.column(name).is_some_and(|about| !models_values(about.kind)) {
+            if corrected.column(name).is_some_and(|about| !about.kind.is_modelled()) {
                 corrected.set_kind(name, ColumnKind::Categorical)?;
                 changed.push(name.to_owned());
             }

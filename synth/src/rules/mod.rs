@@ -29,7 +29,7 @@ use polars::prelude::{Column, DataFrame};
 
 use self::chance::Chance;
 use self::plan::Plan;
-use self::view::{View, models_values};
+use self::view::View;
 use crate::{ColumnKind, Metadata, Progress, Section, SynthError};
 
 pub use report::{FoundRule, RuleReport, find_rules};
@@ -140,7 +140,7 @@ impl Rules {
             all: plan.in_order(),
         };
         let left = found.reduce(&table.clear(), metadata)?.metadata;
-        let modelled = left.columns().filter(|(_, about)| models_values(about.kind));
+        let modelled = left.columns().filter(|(_, about)| about.kind.is_modelled());
         found.chance = modelled.map(|(name, _)| name.to_owned()).collect();
         Ok(found)
     }

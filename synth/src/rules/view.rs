@@ -71,7 +71,7 @@ impl View {
                 progress.check()?;
                 let name = column.name().to_string();
                 let dtype = ColumnType::of(&name, column.dtype())?;
-                let usable = models_values(about.kind);
+                let usable = about.kind.is_modelled();
                 let column = column.as_materialized_series();
                 let empty = column.clear();
                 let (levels, codes) = Levels::of(if usable { column } else { &empty }, &dtype)?;
@@ -126,22 +126,6 @@ impl View {
         }
         (0..rows).map(|at| (at * stride % rows.max(1)) as u32).collect()
     }
-}
-
-/// Whether a column's own values are modelled, rather than made anew.
-pub(super) fn models_values(kind: ColumnKind) -> bool {
-    use ColumnKind as Kind;
-    matches!(
-        kind,
-        Kind::Numerical
-            | Kind::Integer
-            | Kind::Categorical
-            | Kind::Boolean
-            | Kind::Date
-            | Kind::Datetime
-            | Kind::Time
-            | Kind::Duration
-    )
 }
 
 fn gcd(a: u64, b: u64) -> u64 {

@@ -1,9 +1,12 @@
-//! Categories, of any type: every value is a piece of its own.
+//! Categories, of any type: every value is a piece of its own. Those of an ordinal column are in its order, and where
+//! the metadata gives none, in that of an enumeration's categories, of numbers, or of the alphabet.
+
+use std::collections::BTreeMap;
 
 use polars::prelude::Series;
 
 use super::{Encoded, FittedTransform, Origin, Rows, Transform, encode, open};
-use crate::types::Domain;
+use crate::types::{ColumnType, Domain};
 use crate::values::{Values, extract, restore};
 use crate::{ColumnKind, ColumnMetadata, Section, SynthError};
 
@@ -13,8 +16,12 @@ pub(super) struct CategoryTransform;
 #[derive(Debug)]
 struct Fitted {
     origin: Origin,
+    /// Ascending.
     levels: Values,
+    /// The piece of each level.
+    pieces: Vec<u32>,
     masses: Vec<f64>,
+    ordered: bool,
 }
 
 impl Transform for CategoryTransform {
@@ -27,25 +34,27 @@ impl Transform for CategoryTransform {
     }
 
     fn kinds(&self) -> &'static [ColumnKind] {
-        &[ColumnKind::Categorical, ColumnKind::Boolean]
+        &[ColumnKind::Categorical, ColumnKind::Ordinal, ColumnKind::Boolean]
     }
 
     fn fit(
         &self,
         column: &Series,
-        _about: &ColumnMetadata,
+        about: &ColumnMetadata,
         _pieces: usize,
     ) -> Result<Box<dyn FittedTransform>, SynthError> {
         let (origin, values, _) = open(column)?;
         let (levels, places) = values.distinct();
+        let ordered = about.kind == ColumnKind::Ordinal;
+        let pieces = if ordered { ranks(&levels, &about.order, &origin) } else { (0..levels.len() as u32).collect() };
         let mut masses = vec![0.0; levels.len()];
         for &place in &places {
-            masses[place as usize] += 1.0;
+            masses[pieces[place as usize] as usize] += 1.0;
         }
         for mass in &mut masses {
             *mass /= places.len() as f64;
         }
-        Ok(Box::new(Fitted { origin, levels, masses }))
+        Ok(Box::new(Fitted { origin, levels, pieces, masses, ordered }))
     }
 
     fn load(&self, part: &Section<'_>) -> Option<Box<dyn FittedTransform>> {
@@ -56,7 +65,10 @@ impl Transform for CategoryTransform {
             Domain::Text => Values::Text(part.get("levels")?),
         };
         let masses = part.floats("masses")?;
-        (masses.len() == levels.len()).then(|| Box::new(Fitted { origin, levels, masses }) as Box<dyn FittedTransform>)
+        let (pieces, ordered): (Vec<u32>, bool) = (part.get("pieces")?, part.get("ordered")?);
+        let each_once = inverted(&pieces).is_some();
+        (each_once && masses.len() == levels.len() && pieces.len() == levels.len())
+            .then(|| Box::new(Fitted { origin, levels, pieces, masses, ordered }) as Box<dyn FittedTransform>)
     }
 }
 
@@ -70,7 +82,7 @@ impl FittedTransform for Fitted {
     }
 
     fn ordered(&self) -> bool {
-        false
+        self.ordered
     }
 
     fn missing_rate(&self) -> f64 {
@@ -82,18 +94,22 @@ impl FittedTransform for Fitted {
         let parts = extract(column, &self.origin.dtype)?;
         let places: Option<Vec<u32>> = self.levels.places(&parts.values).into_iter().collect();
         let places = places.ok_or_else(|| SynthError::UnseenCategory { column: self.origin.column.clone() })?;
-        Ok(encode(&parts.missing, places.into_iter().map(|place| (place, 0.5))))
+        Ok(encode(&parts.missing, places.into_iter().map(|place| (self.pieces[place as usize], 0.5))))
     }
 
     fn inverse(&self, encoded: &Encoded, _rows: Rows) -> Result<Series, SynthError> {
         let missing = self.origin.present(encoded, self.levels.len())?;
-        let values = self.levels.gather(encoded.pieces.iter().copied().filter(|&piece| piece != Encoded::MISSING));
+        let levels = inverted(&self.pieces).ok_or_else(|| self.origin.foreign())?;
+        let present = encoded.pieces.iter().filter(|&&piece| piece != Encoded::MISSING);
+        let values = self.levels.gather(present.map(|&piece| levels[piece as usize]));
         restore(&self.origin.column, &self.origin.dtype, values, &missing, self.origin.missing_is_nan)
     }
 
     fn save(&self, part: &mut Section<'_>) -> Result<(), SynthError> {
         part.put("origin", &self.origin)?;
         part.put_floats("masses", &self.masses);
+        part.put("pieces", &self.pieces)?;
+        part.put("ordered", &self.ordered)?;
         match &self.levels {
             Values::Float(levels) => part.put_floats("levels", levels),
             Values::Whole(levels) => part.put_wholes("levels", levels),
@@ -101,4 +117,38 @@ impl FittedTransform for Fitted {
         }
         Ok(())
     }
+}
+
+/// The place of each level in the column's order.
+fn ranks(levels: &Values, order: &[String], origin: &Origin) -> Vec<u32> {
+    let listed = match &origin.dtype {
+        ColumnType::Enum { categories } if order.is_empty() => categories,
+        _ => order,
+    };
+    let listed: BTreeMap<&str, usize> = listed.iter().enumerate().map(|(at, value)| (value.as_str(), at)).collect();
+    let rank = |at: usize| {
+        let known = match levels {
+            Values::Text(levels) => listed.get(levels[at].as_str()),
+            Values::Whole(levels) => listed.get(levels[at].to_string().as_str()),
+            Values::Float(levels) => listed.get(levels[at].to_string().as_str()),
+        };
+        known.copied().unwrap_or(usize::MAX)
+    };
+    let mut sorted: Vec<usize> = (0..levels.len()).collect();
+    sorted.sort_by_key(|&at| (rank(at), at));
+    let mut pieces = vec![0; levels.len()];
+    for (piece, at) in (0..).zip(sorted) {
+        pieces[at] = piece;
+    }
+    pieces
+}
+
+/// The level of each piece, if each piece has one.
+fn inverted(pieces: &[u32]) -> Option<Vec<u32>> {
+    let mut levels = vec![u32::MAX; pieces.len()];
+    for (level, &piece) in (0..).zip(pieces) {
+        let slot = levels.get_mut(piece as usize).filter(|slot| **slot == u32::MAX)?;
+        *slot = level;
+    }
+    Some(levels)
 }

@@ -3,6 +3,8 @@
 use polars::prelude::Series;
 use serde::{Deserialize, Serialize};
 
+use super::numbering::{ENOUGH, capacity, scatter, spell};
+use super::shape::{Shapes, widened};
 use super::{Encoded, FittedTransform, Origin, Rows, Transform, open, presence};
 use crate::types::ColumnType;
 use crate::values::{Values, extract, restore};
@@ -13,11 +15,6 @@ const LOWER: &str = "abcdefghijklmnopqrstuvwxyz";
 const UPPER: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
 const LOWER_HEX: &str = "0123456789abcdef";
 const UPPER_HEX: &str = "0123456789ABCDEF";
-/// Enough different keys for any table; further places of a long key need not tell rows apart.
-const ENOUGH: u128 = 1 << 62;
-/// Close to ENOUGH divided by the golden ratio, so that neighbouring rows get keys far apart.
-const STRIDE: u128 = 2_850_178_167_379_011_583;
-
 /// Makes new keys of the form of the old ones.
 pub(super) struct IdentifierTransform;
 
@@ -35,8 +32,10 @@ enum Form {
     Counted { first: i64, capacity: u64 },
     /// Text of one length: at each place the letters that may stand there.
     Places { alphabets: Vec<String> },
-    /// Text of several lengths: a number between a common beginning and a common end.
-    Numbered { prefix: String, suffix: String },
+    /// Text of several lengths: a number between a common beginning and a common end, counted on from the largest.
+    Numbered { prefix: String, suffix: String, next: u64 },
+    /// Text of several lengths, in several shapes.
+    Shaped { shapes: Shapes },
 }
 
 impl Transform for IdentifierTransform {
@@ -77,6 +76,7 @@ impl Transform for IdentifierTransform {
         let (origin, form): (Origin, Form) = (part.get("origin")?, part.get("form")?);
         let sound = match &form {
             Form::Places { alphabets } => alphabets.iter().all(|letters| !letters.is_empty()),
+            Form::Shaped { shapes } => shapes.is_sound(),
             _ => true,
         };
         sound.then(|| Box::new(Fitted { origin, form }) as Box<dyn FittedTransform>)
@@ -120,10 +120,15 @@ impl FittedTransform for Fitted {
             }
             Form::Places { alphabets } => {
                 let alphabets: Vec<Vec<char>> = alphabets.iter().map(|letters| letters.chars().collect()).collect();
-                Values::Text(numbers.map(|row| spell(&alphabets, capacity, row)).collect())
+                let key = |row: u64| spell(&alphabets, capacity, scatter(row, capacity, 0), row);
+                Values::Text(numbers.map(key).collect())
             }
-            Form::Numbered { prefix, suffix } => {
-                Values::Text(numbers.map(|row| format!("{prefix}{}{suffix}", row + 1)).collect())
+            Form::Numbered { prefix, suffix, next } => Values::Text(
+                numbers.map(|row| format!("{prefix}{}{suffix}", u128::from(*next) + u128::from(row))).collect(),
+            ),
+            Form::Shaped { shapes } => {
+                let key = |row: u64| shapes.text(row, 0, &mut rows.seed.numbered(row).draws()).unwrap_or_default();
+                Values::Text(numbers.map(key).collect())
             }
         };
         restore(&self.origin.column, &self.origin.dtype, values, &missing, false)
@@ -140,11 +145,8 @@ impl Form {
         match self {
             Self::Counted { capacity, .. } => u128::from(*capacity),
             Self::Numbered { .. } => ENOUGH,
-            Self::Places { alphabets } => alphabets
-                .iter()
-                .map(|letters| letters.chars().count() as u128)
-                .try_fold(1, |product: u128, letters| Some(product.checked_mul(letters)?.min(ENOUGH)))
-                .unwrap_or(ENOUGH),
+            Self::Shaped { shapes } => shapes.capacity(),
+            Self::Places { alphabets } => capacity(alphabets.iter()),
         }
     }
 }
@@ -170,7 +172,7 @@ fn text_form(values: &[String]) -> Form {
         return Form::Places { alphabets: alphabets(&spelled, length) };
     }
     let Some(first) = spelled.first() else {
-        return Form::Numbered { prefix: String::new(), suffix: String::new() };
+        return Form::Numbered { prefix: String::new(), suffix: String::new(), next: 1 };
     };
     let shortest = spelled.iter().map(Vec::len).min().unwrap_or(0);
     let prefix = (0..shortest)
@@ -181,7 +183,19 @@ fn text_form(values: &[String]) -> Form {
         spelled.iter().all(|value| end(value) == end(first)) && !end(first).is_numeric()
     };
     let suffix = (0..shortest - prefix).take_while(same_end).count();
-    Form::Numbered { prefix: first[..prefix].iter().collect(), suffix: first[first.len() - suffix..].iter().collect() }
+    let number = |value: &Vec<char>| -> Option<u64> {
+        let digits: String = value[prefix..value.len() - suffix].iter().collect();
+        digits.parse().ok().filter(|number: &u64| number.to_string() == digits)
+    };
+    let numbers: Option<Vec<u64>> = spelled.iter().map(number).collect();
+    match numbers.and_then(|numbers| numbers.into_iter().max()?.checked_add(1)) {
+        Some(next) => Form::Numbered {
+            prefix: first[..prefix].iter().collect(),
+            suffix: first[first.len() - suffix..].iter().collect(),
+            next,
+        },
+        None => Form::Shaped { shapes: Shapes::learn(&values.iter().map(String::as_str).collect::<Vec<_>>()) },
+    }
 }
 
 /// What may stand at each place; the zeros before a number that varies may become other digits.
@@ -198,7 +212,7 @@ fn alphabets(spelled: &[Vec<char>], length: usize) -> Vec<String> {
         .iter()
         .any(|letters| letters.iter().any(char::is_ascii_digit) && letters.iter().any(char::is_ascii_alphabetic));
     let hex = [LOWER_HEX, UPPER_HEX].into_iter().find(|hex| mixed && varying().all(|&letter| hex.contains(letter)));
-    let mut alphabets: Vec<String> = places
+    let alphabets: Vec<String> = places
         .into_iter()
         .map(|letters| match (letters.len(), hex) {
             (0 | 1, _) => letters.into_iter().collect(),
@@ -206,12 +220,7 @@ fn alphabets(spelled: &[Vec<char>], length: usize) -> Vec<String> {
             _ => alphabet(&letters),
         })
         .collect();
-    for at in (1..length).rev() {
-        if alphabets[at] == DIGITS && alphabets[at - 1] == "0" {
-            DIGITS.clone_into(&mut alphabets[at - 1]);
-        }
-    }
-    alphabets
+    widened(alphabets)
 }
 
 /// The smallest usual alphabet that holds these letters: digits, small letters, capitals, or several of them; signs are
@@ -227,38 +236,6 @@ fn alphabet(letters: &[char]) -> String {
     alphabet
 }
 
-/// The key of a row. Rows are first scattered over the possible keys: row·stride modulo the capacity, with a stride that
-/// has no common divisor with it, meets each key once.
-fn spell(alphabets: &[Vec<char>], capacity: u128, row: u64) -> String {
-    let mut stride = STRIDE % capacity.max(1);
-    while gcd(stride, capacity) > 1 {
-        stride += 1;
-    }
-    let mut number = u128::from(row) * stride.max(1) % capacity.max(1);
-    let mut rest = u128::from(row).wrapping_mul(STRIDE).rotate_left(29);
-    let mut left = capacity;
-    let mut key: Vec<char> = Vec::with_capacity(alphabets.len());
-    for letters in alphabets.iter().rev() {
-        let many = letters.len() as u128;
-        if left > 1 || many == 1 {
-            key.push(letters[(number % many) as usize]);
-            number /= many;
-            left /= many;
-        } else {
-            key.push(letters[(rest % many) as usize]);
-            rest = (rest / many) ^ (rest << 64);
-        }
-    }
-    key.iter().rev().collect()
-}
-
-fn gcd(mut a: u128, mut b: u128) -> u128 {
-    while b != 0 {
-        (a, b) = (b, a % b);
-    }
-    a
-}
-
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeSet;
@@ -270,7 +247,7 @@ mod tests {
         let form = text_form(&keys);
         let Form::Places { alphabets } = &form else { panic!("{form:?}") };
         let alphabets: Vec<Vec<char>> = alphabets.iter().map(|letters| letters.chars().collect()).collect();
-        (0..rows).map(|row| spell(&alphabets, form.capacity(), row)).collect()
+        (0..rows).map(|row| spell(&alphabets, form.capacity(), scatter(row, form.capacity(), 0), row)).collect()
     }
 
     #[test]
@@ -301,7 +278,10 @@ mod tests {
     #[test]
     fn keys_of_several_lengths_are_numbered() {
         let keys = ["user9@example.org".to_owned(), "user10@example.org".to_owned()];
-        assert_eq!(text_form(&keys), Form::Numbered { prefix: "user".to_owned(), suffix: "@example.org".to_owned() });
-        assert_eq!(text_form(&[]), Form::Numbered { prefix: String::new(), suffix: String::new() });
+        let (prefix, suffix) = ("user".to_owned(), "@example.org".to_owned());
+        assert_eq!(text_form(&keys), Form::Numbered { prefix, suffix, next: 11 });
+        assert_eq!(text_form(&[]), Form::Numbered { prefix: String::new(), suffix: String::new(), next: 1 });
+        let mixed = ["A-17".to_owned(), "BC-42".to_owned()];
+        assert!(matches!(text_form(&mixed), Form::Shaped { .. }));
     }
 }

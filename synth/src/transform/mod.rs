@@ -6,7 +6,10 @@
 
 mod category;
 mod identifier;
+mod numbering;
+mod personal;
 mod quantile;
+mod shape;
 mod text;
 
 use std::fmt;
@@ -99,6 +102,11 @@ pub trait FittedTransform: fmt::Debug + Send + Sync {
         self.masses().len() > 1
     }
 
+    /// Whether all columns of this transform draw from one stream of chance, so that a row says the same in all of them.
+    fn shares_chance(&self) -> bool {
+        false
+    }
+
     /// The share of rows without a value.
     fn missing_rate(&self) -> f64;
 
@@ -126,12 +134,13 @@ pub trait FittedTransform: fmt::Debug + Send + Sync {
 mod registry {
     use super::category::CategoryTransform;
     use super::identifier::IdentifierTransform;
+    use super::personal::PersonalTransform;
     use super::quantile::QuantileTransform;
     use super::text::TextTransform;
     use super::{ColumnKind, Transform};
 
-    static TRANSFORMS: [&dyn Transform; 4] =
-        [&CategoryTransform, &IdentifierTransform, &QuantileTransform, &TextTransform];
+    static TRANSFORMS: [&dyn Transform; 5] =
+        [&CategoryTransform, &IdentifierTransform, &PersonalTransform, &QuantileTransform, &TextTransform];
 
     /// Every transform, by name.
     #[must_use]

@@ -14,6 +14,7 @@ mod contract;
 mod data;
 mod evaluation;
 mod files;
+mod kinds;
 mod metadata;
 mod network;
 mod peer;

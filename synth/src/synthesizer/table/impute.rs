@@ -54,7 +54,7 @@ impl TableModel {
                     whole.pieces.extend_from_slice(&block[at].pieces);
                     whole.positions.extend_from_slice(&block[at].positions);
                 }
-                transform.inverse(&whole, Rows { first: 0, seed: seed.named("column").numbered(at as u64) })
+                transform.inverse(&whole, Rows { first: 0, seed: super::column_seed(transform.as_ref(), at, seed) })
             })
             .collect::<Result<Vec<Series>, SynthError>>()?;
         let kept = columns.into_iter().zip(reduced.columns()).map(|(filled, known)| {

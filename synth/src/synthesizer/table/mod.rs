@@ -97,12 +97,17 @@ impl TableModel {
             .zip(encoded)
             .enumerate()
             .map(|(at, (transform, encoded))| {
-                let rows = Rows { first, seed: seed.named("column").numbered(at as u64) };
+                let rows = Rows { first, seed: column_seed(transform.as_ref(), at, seed) };
                 transform.inverse(encoded, rows).map(Column::from)
             })
             .collect::<Result<Vec<_>, SynthError>>()?;
         self.rules.restore(DataFrame::new(rows, columns)?)
     }
+}
+
+/// The stream of chance of a column.
+fn column_seed(transform: &dyn FittedTransform, at: usize, seed: Seed) -> Seed {
+    if transform.shares_chance() { seed.named(transform.name()) } else { seed.named("column").numbered(at as u64) }
 }
 
 fn load_transform(part: &Section<'_>) -> Option<Box<dyn FittedTransform>> {

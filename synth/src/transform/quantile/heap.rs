@@ -216,7 +216,8 @@ impl Heaps<i128> {
                 piece,
             })
             .collect();
-        let grids = ladder(base, dtype, &stretches);
+        let wide = stretches.iter().any(|stretch| base.count(stretch.low, stretch.high) as f64 > CELLS);
+        let grids = if wide { vec![base] } else { ladder(base, dtype, &stretches) };
         let shared = stretches
             .iter()
             .any(|stretch| stretch.values.len() < spans[stretch.piece].last + 1 - spans[stretch.piece].first);

@@ -21,7 +21,7 @@ use self::cut::{Span, cut, is_rare};
 use self::heap::{Heaps, Way};
 use self::ladder::{Grid, Level, levels};
 use super::{Encoded, FittedTransform, Origin, Rows, Transform, encode, open};
-use crate::metadata::round_to;
+use crate::metadata::{TextFormat, round_to};
 use crate::types::{ColumnType, Domain};
 use crate::values::{Values, extract, restore};
 use crate::{ColumnKind, ColumnMetadata, Section, SynthError};
@@ -48,8 +48,12 @@ enum Ends {
 }
 
 /// How the column's values are turned into those that are cut.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 struct Form {
+    /// The kind and the format of values that are held as words.
+    written: Option<(String, String)>,
+    #[serde(skip)]
+    format: Option<TextFormat>,
     /// Digits after the point that a number is rounded to.
     decimals: Option<u8>,
     /// Whether numbers with these digits are held as whole numbers of their last digit.
@@ -68,8 +72,8 @@ impl Transform for QuantileTransform {
     }
 
     fn kinds(&self) -> &'static [ColumnKind] {
-        use ColumnKind::{Date, Datetime, Duration, Integer, Numerical, Time};
-        &[Numerical, Integer, Date, Datetime, Time, Duration]
+        use ColumnKind::{Date, Datetime, Duration, Integer, Latitude, Longitude, Numerical, Time};
+        &[Numerical, Integer, Latitude, Longitude, Date, Datetime, Time, Duration]
     }
 
     fn fit(
@@ -95,7 +99,8 @@ impl Transform for QuantileTransform {
         let (ends, spans) = match distinct {
             Values::Whole(distinct) => {
                 let spans = cut(&counts, pieces, |at| distinct[at].abs() == FAR);
-                (Ends::whole(&distinct, &counts, &spans, &origin.dtype), spans)
+                let dtype = form.format.as_ref().map_or_else(|| origin.dtype.clone(), TextFormat::dtype);
+                (Ends::whole(&distinct, &counts, &spans, &dtype), spans)
             }
             Values::Float(distinct) => {
                 let spans = cut(&counts, pieces, |at| distinct[at].is_infinite());
@@ -111,8 +116,13 @@ impl Transform for QuantileTransform {
     fn load(&self, part: &Section<'_>) -> Option<Box<dyn FittedTransform>> {
         let origin: Origin = part.get("origin")?;
         let masses = part.floats("masses")?;
-        let form: Form = part.get("form")?;
-        let fits = form.decimals.is_none_or(|digits| digits <= 38);
+        let mut form: Form = part.get("form")?;
+        if let Some((kind, format)) = &form.written {
+            let kind = ColumnKind::ALL.into_iter().find(|known| known.name() == kind)?;
+            form.format = Some(TextFormat::read(format, kind)?);
+        }
+        let fits = (origin.dtype.domain() == Domain::Text) == form.format.is_some()
+            && form.decimals.is_none_or(|digits| digits <= 38);
         let ends = if origin.dtype.domain() == Domain::Float && !form.whole {
             let (low, high) = (part.floats("low")?, part.floats("high")?);
             let sound = low.len() == high.len() && low.iter().zip(&high).all(|(low, high)| low <= high);
@@ -228,7 +238,10 @@ impl FittedTransform for Fitted {
 impl Form {
     fn of(values: &Values, about: &ColumnMetadata, dtype: &ColumnType) -> Self {
         let scale = if let ColumnType::Decimal { scale, .. } = dtype { 10_f64.powi(*scale as i32) } else { 1.0 };
+        let format = about.format.as_deref().filter(|_| dtype.domain() == Domain::Text);
         let form = Self {
+            written: format.map(|format| (about.kind.name().to_owned(), format.to_owned())),
+            format: format.and_then(|format| TextFormat::read(format, about.kind)),
             decimals: about.decimals.filter(|_| dtype.domain() == Domain::Float),
             whole: false,
             minimum: about.minimum.map(|limit| limit * scale),
@@ -244,7 +257,7 @@ impl Form {
         Self { whole, ..form }
     }
 
-    /// The values rounded and within the limits; none of words.
+    /// The values rounded and within the limits; none of words that are not in the format.
     fn apply(&self, values: Values) -> Option<Values> {
         Some(match values {
             Values::Float(values) => {
@@ -286,13 +299,18 @@ impl Form {
                 };
                 Values::Whole(values.into_iter().map(tidy).collect())
             }
-            Values::Text(values) if values.is_empty() => Values::Whole(Vec::new()),
-            Values::Text(_) => return None,
+            Values::Text(values) => {
+                let format = self.format.as_ref()?;
+                Values::Whole(values.iter().map(|value| format.parse(value)).collect::<Option<_>>()?)
+            }
         })
     }
 
-    /// Numbers from whole numbers of their last digit.
+    /// Numbers from whole numbers of their last digit, and words from what they say.
     fn undo(&self, values: Vec<i128>) -> Values {
+        if let Some(format) = &self.format {
+            return Values::Text(values.into_iter().map(|value| format.print(value)).collect());
+        }
         let Some(digits) = self.decimals.filter(|_| self.whole) else { return Values::Whole(values) };
         let scale = 10_f64.powi(i32::from(digits));
         let number = |value: i128| match value {
@@ -510,6 +528,23 @@ mod tests {
         let fitted = QuantileTransform.fit(&column, &about, 4).unwrap();
         let back = fitted.inverse(&fitted.forward(&column).unwrap(), Rows { first: 0, seed: Seed::new(1) }).unwrap();
         assert_eq!(back, column);
+    }
+
+    #[test]
+    fn numbers_too_far_apart_for_a_position_stay_on_their_own_grid() {
+        let values = [
+            -6_488_949_694_381_791_720,
+            532_696_014_335_214_400,
+            -176_544_818_156_067_700,
+            830_984_878_822_464_940,
+            561,
+        ];
+        let column = Series::new("x".into(), values);
+        let fitted = QuantileTransform.fit(&column, &ColumnMetadata::new(ColumnKind::Integer), 10).unwrap();
+        let back = fitted.inverse(&fitted.forward(&column).unwrap(), Rows { first: 0, seed: Seed::new(1) }).unwrap();
+        for (value, back) in values.iter().zip(back.i64().unwrap().iter().flatten()) {
+            assert!((*value as f64 - back as f64).abs() <= 1e4, "{value} came back as {back}");
+        }
     }
 
     #[test]

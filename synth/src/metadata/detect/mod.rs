@@ -1,8 +1,14 @@
 //! The meaning of a column, read off its type, its values and its name.
 
+mod personal;
+mod scale;
+
 use polars::prelude::Series;
 
-use super::{ColumnKind, ColumnMetadata};
+#[cfg(test)]
+pub(crate) use self::personal::is_iban;
+pub(crate) use self::personal::{iban_rest, luhn};
+use super::{ColumnKind, ColumnMetadata, format};
 use crate::SynthError;
 use crate::types::ColumnType;
 use crate::values::{Values, extract};
@@ -18,7 +24,9 @@ pub(super) fn column(column: &Series) -> Result<ColumnMetadata, SynthError> {
     match &kind {
         ColumnType::Null | ColumnType::Categorical { .. } | ColumnType::Enum { .. } => plain(ColumnKind::Categorical),
         ColumnType::Boolean => plain(ColumnKind::Boolean),
-        ColumnType::Date => plain(ColumnKind::Date),
+        ColumnType::Date => {
+            Ok(ColumnMetadata { format: Some("%Y-%m-%d".to_owned()), ..ColumnMetadata::new(ColumnKind::Date) })
+        }
         ColumnType::Datetime { .. } => plain(ColumnKind::Datetime),
         ColumnType::Time => plain(ColumnKind::Time),
         ColumnType::Duration { .. } => plain(ColumnKind::Duration),
@@ -29,9 +37,13 @@ pub(super) fn column(column: &Series) -> Result<ColumnMetadata, SynthError> {
             let parts = extract(column, &kind)?;
             let complete = !parts.missing.contains(&true);
             Ok(match parts.values {
-                Values::Float(values) => numerical(&values, kind == ColumnType::Float32),
+                Values::Float(values) => {
+                    let about = numerical(&values, kind == ColumnType::Float32);
+                    let place = personal::coordinate(column.name(), about.minimum, about.maximum);
+                    ColumnMetadata { kind: place.unwrap_or(about.kind), ..about }
+                }
                 Values::Whole(values) => whole(column.name(), &values, complete),
-                Values::Text(values) => ColumnMetadata::new(text(column.name(), Values::Text(values))),
+                Values::Text(values) => text(column.name(), &Values::Text(values)),
             })
         }
     }
@@ -41,10 +53,10 @@ fn numerical(values: &[f64], single: bool) -> ColumnMetadata {
     let finite = || values.iter().copied().filter(|value| value.is_finite());
     let decimals = (0..=MOST_DECIMALS).find(|&digits| finite().all(|value| has_decimals(value, digits, single)));
     ColumnMetadata {
-        kind: ColumnKind::Numerical,
         decimals: decimals.filter(|_| finite().next().is_some()),
         minimum: finite().reduce(f64::min),
         maximum: finite().reduce(f64::max),
+        ..ColumnMetadata::new(ColumnKind::Numerical)
     }
 }
 
@@ -67,6 +79,9 @@ fn whole(name: &str, values: &[i128], complete: bool) -> ColumnMetadata {
         maximum: maximum.map(|&value| value as f64),
         ..ColumnMetadata::new(ColumnKind::Integer)
     };
+    if let Some(kind) = personal::whole(name, values) {
+        return ColumnMetadata::new(kind);
+    }
     let counts_rows =
         values.len() >= 10 && matches!(minimum, Some(0 | 1)) && values.windows(2).all(|pair| pair[1] == pair[0] + 1);
     let unique = || Values::Whole(values.to_vec()).distinct().0.len() == values.len();
@@ -77,18 +92,30 @@ fn whole(name: &str, values: &[i128], complete: bool) -> ColumnMetadata {
     }
 }
 
-fn text(name: &str, values: Values) -> ColumnKind {
+fn text(name: &str, values: &Values) -> ColumnMetadata {
     let rows = values.len();
-    let distinct = values.distinct().0.len();
-    let Values::Text(values) = values else { return ColumnKind::Categorical };
-    if rows >= 2 && distinct == rows && is_key_name(name) {
-        return ColumnKind::Identifier;
+    let Values::Text(distinct) = values.distinct().0 else { return ColumnMetadata::new(ColumnKind::Categorical) };
+    let Values::Text(values) = values else { return ColumnMetadata::new(ColumnKind::Categorical) };
+    if rows >= 2 && distinct.len() == rows && is_key_name(name) {
+        return ColumnMetadata::new(ColumnKind::Identifier);
     }
+    if let Some((kind, format)) =
+        format::detect(&distinct).filter(|(kind, _)| *kind != ColumnKind::Numerical || distinct.len() > FEW_CATEGORIES)
+    {
+        return ColumnMetadata { format: Some(format), ..ColumnMetadata::new(kind) };
+    }
+    if let Some(kind) = personal::text(name, &distinct, rows) {
+        return ColumnMetadata::new(kind);
+    }
+    if let Some(order) = scale::order(&distinct) {
+        return ColumnMetadata { order, ..ColumnMetadata::new(ColumnKind::Ordinal) };
+    }
+    let distinct = distinct.len();
     if distinct <= FEW_CATEGORIES || distinct * 2 <= rows {
-        return ColumnKind::Categorical;
+        return ColumnMetadata::new(ColumnKind::Categorical);
     }
     let spaced = values.iter().filter(|value| value.trim().contains(char::is_whitespace)).count();
-    if spaced * 2 > rows {
+    ColumnMetadata::new(if spaced * 2 > rows {
         ColumnKind::Text
     } else if distinct == rows {
         ColumnKind::Identifier
@@ -96,7 +123,7 @@ fn text(name: &str, values: Values) -> ColumnKind {
         ColumnKind::Categorical
     } else {
         ColumnKind::Text
-    }
+    })
 }
 
 fn is_key_name(name: &str) -> bool {
@@ -132,7 +159,7 @@ mod tests {
 
     #[test]
     fn text_is_sorted_by_how_it_repeats() {
-        let kind = |name: &str, values: Vec<String>| text(name, Values::Text(values));
+        let kind = |name: &str, values: Vec<String>| text(name, &Values::Text(values)).kind;
         let numbered = |form: fn(usize) -> String| (0..60).map(form).collect::<Vec<_>>();
         assert_eq!(kind("city", numbered(|i| format!("c{}", i % 25))), ColumnKind::Categorical);
         assert_eq!(kind("code", numbered(|i| format!("c{i}"))), ColumnKind::Identifier);
