@@ -68,9 +68,9 @@ pub(super) fn order(distinct: &[String]) -> Option<Vec<String>> {
 }
 
 fn sorted(distinct: &[String], places: Vec<usize>) -> Vec<String> {
-    let mut placed: Vec<(usize, &String)> = places.into_iter().zip(distinct).collect();
-    placed.sort();
-    placed.into_iter().map(|(_, value)| value.clone()).collect()
+    let mut ranked: Vec<(usize, &String)> = places.into_iter().zip(distinct).collect();
+    ranked.sort();
+    ranked.into_iter().map(|(_, value)| value.clone()).collect()
 }
 
 /// The ends of a band: `18-24`, `$50,000 to $75,000`, `<25`, `under 25`, `65+`, `65 and over`.

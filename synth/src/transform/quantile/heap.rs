@@ -104,8 +104,8 @@ impl<T: Copy + PartialOrd> Heaps<T> {
         }
         let range = self.begins[piece]..self.begins[piece + 1];
         let at = self.weights[range.clone()].partition_point(|weight| *weight <= place);
-        let shared = &self.shared[range];
-        shared.get(at).or(shared.last()).map_or(Way::Level(0, place), |&value| Way::Shared(value))
+        let values = &self.shared[range];
+        values.get(at).or(values.last()).map_or(Way::Level(0, place), |&value| Way::Shared(value))
     }
 
     /// The values that several rows share, of all pieces.
