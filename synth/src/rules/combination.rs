@@ -63,22 +63,23 @@ impl RuleKind for CombinationKind {
             seen.usable
                 && seen.measure.is_none()
                 && seen.distinct() > 2
-                && seen.distinct() * 10 <= view.rows
+                && seen.distinct() <= MOST_COMBINATIONS.min(view.rows / 10)
                 && plan.is_free(at)
         };
         let mut columns: Vec<usize> = (0..view.columns.len()).filter(usable).collect();
         columns.sort_by_key(|&at| (view.columns[at].distinct(), at));
         columns.truncate(MOST_COLUMNS);
         columns.sort_unstable();
+        let order = view.mixed();
         let mut taken = vec![false; view.columns.len()];
         for (place, &first) in columns.iter().enumerate() {
             let mut group = vec![first];
             for &other in &columns[place + 1..] {
                 progress.check()?;
-                let fits = |&one: &usize| is_fixed(view, &[one, other]);
+                let fits = |&one: &usize| is_sparse(view, &order, one, other) && is_fixed(view, &order, &[one, other]);
                 if !taken[first] && !taken[other] && group.iter().all(fits) {
                     group.push(other);
-                    if group.len() > 2 && !is_fixed(view, &group) {
+                    if group.len() > 2 && !is_fixed(view, &order, &group) {
                         group.pop();
                     }
                 }
@@ -105,10 +106,10 @@ impl RuleKind for CombinationKind {
 }
 
 /// How often each combination of these columns' values occurs; none when there are too many.
-fn count(view: &View, group: &[usize]) -> Option<BTreeMap<Vec<u32>, u32>> {
+fn count(view: &View, order: &[u32], group: &[usize]) -> Option<BTreeMap<Vec<u32>, u32>> {
     let mut seen: BTreeMap<Vec<u32>, u32> = BTreeMap::new();
     let mut key = vec![0; group.len()];
-    for row in view.mixed() {
+    for &row in order {
         key.iter_mut().zip(group).for_each(|(key, &at)| *key = view.columns[at].codes[row as usize]);
         if let Some(count) = seen.get_mut(&key) {
             *count += 1;
@@ -121,8 +122,21 @@ fn count(view: &View, group: &[usize]) -> Option<BTreeMap<Vec<u32>, u32>> {
     Some(seen)
 }
 
-fn is_fixed(view: &View, group: &[usize]) -> bool {
-    let Some(seen) = count(view, group) else { return false };
+/// Whether two columns leave half of their combinations out; most pairs of columns are refuted after a few rows.
+fn is_sparse(view: &View, order: &[u32], one: usize, other: usize) -> bool {
+    let (one, other) = (&view.columns[one], &view.columns[other]);
+    let most = LARGEST_SHARE * (one.distinct() * other.distinct()) as f64;
+    let mut seen = vec![false; one.counts.len() * other.counts.len()];
+    let mut found = 0.0;
+    order.iter().all(|&row| {
+        let place = one.codes[row as usize] as usize * other.counts.len() + other.codes[row as usize] as usize;
+        found += if std::mem::replace(&mut seen[place], true) { 0.0 } else { 1.0 };
+        found <= most && found <= MOST_COMBINATIONS as f64
+    })
+}
+
+fn is_fixed(view: &View, order: &[u32], group: &[usize]) -> bool {
+    let Some(seen) = count(view, order, group) else { return false };
     let possible: f64 = group.iter().map(|&at| view.columns[at].distinct() as f64).product();
     let chance = |combination: &Vec<u32>| {
         let share = |(&at, &code): (&usize, &u32)| f64::from(view.columns[at].counts[code as usize]) / view.rows as f64;
