@@ -167,6 +167,30 @@ fn a_report_is_a_page_that_needs_nothing_else_and_a_verdict_that_names_what_is_w
 }
 
 #[test]
+fn every_family_takes_tables_of_any_size() {
+    let run = |real: &DataFrame, synthetic: &DataFrame, unseen: &DataFrame, target: &str| {
+        let metadata = Metadata::detect(real).unwrap();
+        let evaluation = Evaluation::new(real, synthetic, &metadata).holdout(unseen).target(target);
+        let report = evaluation.run(&Progress::silent()).unwrap();
+        assert!(!report.verdict().findings.is_empty() && report.to_html().ends_with("</html>\n"));
+        for score in report.metrics.iter().flat_map(|metric| &metric.scores) {
+            assert!([score.score, score.baseline, score.floor].into_iter().flatten().all(f64::is_finite), "{score:?}");
+        }
+        report
+    };
+    let real = df!("age" => [23, 45, 31, 62], "member" => [true, false, true, true]).unwrap();
+    let synthetic = df!("age" => [24, 44, 33, 60], "member" => [true, true, true, false]).unwrap();
+    let unseen = df!("age" => [29, 51, 38, 40], "member" => [false, true, true, true]).unwrap();
+    assert!(run(&real, &synthetic, &unseen, "member").overall.is_some());
+    for rows in [0, 1, 2, 60] {
+        for target in ["boolean", "f64", "text", "null"] {
+            run(&every_type(60), &every_type(rows), &every_type(rows), target);
+            run(&every_type(rows), &every_type(60), &every_type(1), target);
+        }
+    }
+}
+
+#[test]
 fn every_metric_says_what_it_is() {
     let mut names: Vec<&str> = metrics().iter().map(|metric| metric.spec().name).collect();
     for metric in metrics() {
