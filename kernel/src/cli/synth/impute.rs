@@ -10,6 +10,7 @@ use synthbook_synth::{Seed, load};
 use super::table;
 use crate::cli::error::CliError;
 use crate::cli::{Subcommand, data, output};
+use crate::data::gaps;
 use crate::display::group_digits;
 
 /// Imputes.
@@ -47,9 +48,6 @@ impl Subcommand for Impute {
         let filled = table::work("Imputing", |progress| model.impute(&table, seed, progress));
         let filled = filled.map_err(CliError::foreign)?;
         data::write(&filled, &arguments.out)?;
-        let gaps = |table: &polars::prelude::DataFrame| -> usize {
-            table.columns().iter().map(polars::prelude::Column::null_count).sum()
-        };
         let (before, after) = (gaps(&table), gaps(&filled));
         if arguments.json {
             output::json(&json!({

@@ -1,8 +1,7 @@
 //! `%synth impute`: fills a frame's gaps from a model into a new frame.
 
-use polars::prelude::{Column, DataFrame};
-
 use super::seed;
+use crate::data::gaps;
 use crate::display::{group_digits, table_bundle};
 use crate::error::KernelError;
 use crate::magic::{Arguments, Call, Context};
@@ -23,7 +22,6 @@ pub(super) fn run(arguments: &Arguments, call: &Call, context: &Context<'_>) -> 
     progress.finish_with(&filled);
     let filled = filled.map_err(KernelError::foreign)?;
     context.session.frames.publish(&frame_name, &filled, &call.title())?;
-    let gaps = |table: &DataFrame| -> usize { table.columns().iter().map(Column::null_count).sum() };
     let (before, after) = (gaps(&frame), gaps(&filled));
     context.say(&format!(
         "Frame {frame_name}: {} of {} gaps filled by {}",
