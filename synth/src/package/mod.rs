@@ -230,6 +230,21 @@ mod tests {
     }
 
     #[test]
+    fn the_card_tells_what_was_measured() {
+        let (table, root) = (table(), tempfile::tempdir().unwrap());
+        let metadata = Metadata::detect(&table).unwrap();
+        let (real, unseen) = (table.head(Some(70)), table.tail(Some(30)));
+        let package = Package { real: Some(&real), holdout: Some(&unseen), ..Package::new("labels", &table, &metadata) };
+        let packaged = package.write(&root.path().join("a"), Seed::new(1), &Progress::silent()).unwrap();
+        let report = packaged.report.unwrap();
+        let text = fs::read_to_string(root.path().join("a/card.md")).unwrap();
+        assert!(text.contains(&report.verdict().headline) && text.contains("### Fidelity"), "{text}");
+        for file in ["report.html", "report.json"] {
+            assert!(packaged.files.iter().any(|one| one.name == file), "{file}");
+        }
+    }
+
+    #[test]
     fn nothing_is_overwritten_and_a_stop_leaves_nothing() {
         let (table, root) = (table(), tempfile::tempdir().unwrap());
         let metadata = Metadata::detect(&table).unwrap();

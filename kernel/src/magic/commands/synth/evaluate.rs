@@ -26,7 +26,7 @@ pub(super) fn report(arguments: &Arguments, call: &Call, context: &Context<'_>) 
         return Ok(());
     }
     // A frame of its own, so that the page's style and the notebook's stay apart.
-    let page = escape_html(&report.to_html()).replace('"', "&quot;");
+    let page = escape_html(&report.to_html());
     let html = format!(
         "<iframe srcdoc=\"{page}\" title=\"Report\" sandbox style=\"width:100%;height:760px;border:1px solid \
          var(--jp-border-color2,#ccc)\"></iframe>"
