@@ -16,6 +16,8 @@ mod detection;
 mod disclosure;
 mod exam;
 mod gower;
+#[cfg(test)]
+mod hostile;
 mod js_distance;
 pub(crate) mod judgement;
 mod key_uniqueness;

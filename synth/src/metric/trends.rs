@@ -278,7 +278,8 @@ mod tests {
 
     #[test]
     fn a_correlation_needs_two_values_on_both_sides() {
-        assert_eq!(correlation(&[1.0, 2.0, 3.0, f64::NAN], &[2.0, 4.0, 6.0, 9.0]), Some(1.0));
+        let line = correlation(&[1.0, 2.0, 3.0, f64::NAN], &[2.0, 4.0, 6.0, 9.0]).unwrap();
+        assert!((line - 1.0).abs() < 1e-12, "{line}");
         assert_eq!(correlation(&[1.0, 1.0], &[2.0, 4.0]), None);
         assert_eq!(correlation(&[1.0, f64::NAN], &[f64::NAN, 4.0]), None);
     }
