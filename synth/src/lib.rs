@@ -59,6 +59,7 @@ pub use synthesizer::auto::{Auto, Config as AutoConfig};
 pub use synthesizer::bayesian::{BayesianNetwork, Config as BayesianNetworkConfig};
 pub use synthesizer::copula::{Config as GaussianCopulaConfig, GaussianCopula};
 pub use synthesizer::marginals::{Config as MarginalsConfig, Marginals};
+pub use synthesizer::mixture::{Config as MixtureConfig, Mixture};
 pub use synthesizer::trees::{Config as TreesConfig, Trees};
 pub use synthesizer::{Batches, Model, SampleRequest, Setting, SettingKind, Synthesizer, find, load, synthesizers};
 pub use transform::{Encoded, FittedTransform, Rows, Transform, transform_for, transforms};

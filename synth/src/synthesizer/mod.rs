@@ -4,6 +4,7 @@ pub(crate) mod auto;
 pub(crate) mod bayesian;
 pub(crate) mod copula;
 pub(crate) mod marginals;
+pub(crate) mod mixture;
 mod settings;
 pub(crate) mod table;
 pub(crate) mod trees;
@@ -188,11 +189,18 @@ mod registry {
     use super::bayesian::BayesianNetwork;
     use super::copula::GaussianCopula;
     use super::marginals::Marginals;
+    use super::mixture::Mixture;
     use super::trees::Trees;
     use super::{Archive, Model, Path, SynthError, Synthesizer};
 
-    static SYNTHESIZERS: &[fn() -> Box<dyn Synthesizer>] =
-        &[make::<Auto>, make::<BayesianNetwork>, make::<GaussianCopula>, make::<Marginals>, make::<Trees>];
+    static SYNTHESIZERS: &[fn() -> Box<dyn Synthesizer>] = &[
+        make::<Auto>,
+        make::<BayesianNetwork>,
+        make::<GaussianCopula>,
+        make::<Marginals>,
+        make::<Mixture>,
+        make::<Trees>,
+    ];
 
     fn make<S: Synthesizer + Default + 'static>() -> Box<dyn Synthesizer> {
         Box::new(S::default())
