@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use polars::prelude::Series;
+use polars::prelude::{IdxCa, IdxSize, PlSmallStr, Series};
 
 use super::{Encoded, FittedTransform, Origin, Rows, Transform, encode, open};
 use crate::types::{ColumnType, Domain};
@@ -98,11 +98,15 @@ impl FittedTransform for Fitted {
     }
 
     fn inverse(&self, encoded: &Encoded, _rows: Rows) -> Result<Series, SynthError> {
-        let missing = self.origin.present(encoded, self.levels.len())?;
+        self.origin.present(encoded, self.levels.len())?;
         let levels = inverted(&self.pieces).ok_or_else(|| self.origin.foreign())?;
-        let present = encoded.pieces.iter().filter(|&&piece| piece != Encoded::MISSING);
-        let values = self.levels.gather(present.map(|&piece| levels[piece as usize]));
-        restore(&self.origin.column, &self.origin.dtype, values, &missing, self.origin.missing_is_nan)
+        // One row for each level and a last one for a missing value; the column's rows are taken from them.
+        let mut missing = vec![false; levels.len()];
+        missing.push(true);
+        let values = self.levels.gather(levels.iter().copied());
+        let each = restore(&self.origin.column, &self.origin.dtype, values, &missing, self.origin.missing_is_nan)?;
+        let place = |&piece: &u32| if piece == Encoded::MISSING { levels.len() as IdxSize } else { piece as IdxSize };
+        Ok(each.take(&IdxCa::from_vec(PlSmallStr::EMPTY, encoded.pieces.iter().map(place).collect()))?)
     }
 
     fn save(&self, part: &mut Section<'_>) -> Result<(), SynthError> {

@@ -9,6 +9,11 @@ use crate::normal::{density, distribution, quantile};
 
 /// Terms of the series that are kept.
 const TERMS: usize = 48;
+/// Latent values are looked up in so many cells, from -[`REACH`] to [`REACH`].
+const CELLS: usize = 1024;
+const REACH: f64 = 4.0;
+/// A piece of less mass is narrow.
+const NARROW: f64 = 0.005;
 /// No two latents are taken to be closer than this.
 const CLOSEST: f64 = 0.9999;
 
@@ -30,6 +35,8 @@ pub(super) struct Latent {
     cuts: Vec<f64>,
     /// E[Z | piece], by piece.
     scores: Vec<f64>,
+    /// The first piece along the latent that a cell may hold, by cell.
+    first: Vec<u32>,
 }
 
 impl Latent {
@@ -69,7 +76,11 @@ impl Latent {
             let high = cuts.get(rank).map_or(0.0, |&cut| density(cut));
             scores[piece as usize] = (low - high) / masses[piece as usize];
         }
-        Self { column, absence, ordered, order, masses, shares, cuts, scores }
+        let begins = |cell: usize| cell as f64 * (2.0 * REACH / CELLS as f64) - REACH;
+        let first = (0..CELLS)
+            .map(|cell| if cell == 0 { 0 } else { cuts.partition_point(|&cut| cut <= begins(cell)) as u32 })
+            .collect();
+        Self { column, absence, ordered, order, masses, shares, cuts, scores, first }
     }
 
     pub(super) fn pieces(&self) -> usize {
@@ -92,14 +103,22 @@ impl Latent {
 
     /// The piece that a latent value falls into, and where in it by the share of the normal law.
     pub(super) fn place(&self, z: f64) -> (u32, f64) {
-        let rank = self.cuts.partition_point(|&cut| cut <= z);
-        let position = if self.ordered && !self.absence {
-            let (low, high) = (self.shares[rank], self.shares[rank + 1]);
-            ((distribution(z) - low) / (high - low)).clamp(0.0, 1.0)
-        } else {
-            0.5
+        let cell = ((z + REACH) * (CELLS as f64 / (2.0 * REACH))).max(0.0) as usize;
+        let mut rank = self.first[cell.min(CELLS - 1)] as usize;
+        while self.cuts.get(rank).is_some_and(|&cut| cut <= z) {
+            rank += 1;
+        }
+        (self.order[rank], if self.ordered && !self.absence { self.position(rank, z) } else { 0.5 })
+    }
+
+    /// Where in its piece a latent value lies. In a narrow piece the normal law is as good as even.
+    fn position(&self, rank: usize, z: f64) -> f64 {
+        let (low, high) = (self.shares[rank], self.shares[rank + 1]);
+        let position = match (rank.checked_sub(1).map(|below| self.cuts[below]), self.cuts.get(rank)) {
+            (Some(below), Some(above)) if high - low < NARROW => (z - below) / (above - below),
+            _ => (distribution(z) - low) / (high - low),
         };
-        (self.order[rank], position)
+        position.clamp(0.0, 1.0)
     }
 
     /// The coefficients a₁ … of the scores: with `H_k` the normalised polynomial times φ, an interval's share of

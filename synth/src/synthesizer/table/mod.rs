@@ -16,7 +16,7 @@ use std::path::Path;
 use polars::prelude::{Column, DataFrame};
 use rayon::prelude::*;
 
-pub(crate) use self::law::{Given, Law, hot_deck, pick};
+pub(crate) use self::law::{Given, Law, pick};
 pub(crate) use self::outcomes::Outcomes;
 pub(crate) use self::prepare::{Prepared, prepare, spread_rows};
 pub(crate) use self::sequential::{Sequential, complete_rows, draw_rows};

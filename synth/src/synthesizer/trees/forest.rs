@@ -27,7 +27,7 @@ pub(super) struct Forest {
     pub(super) trees: Vec<Tree>,
 }
 
-/// How a forest is made.
+/// How a forest is forest.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Plan {
     pub(super) trees: usize,
@@ -97,18 +97,18 @@ impl Forest {
     /// Grows the trees of a column whose rows have these pieces.
     pub(super) fn grow(ground: &Ground<'_>, pieces: &[u32], plan: &Plan, seed: Seed) -> Self {
         let rows = ground.classes.len();
-        let seen = ((plan.share * rows as f64).round() as usize).clamp(1, rows);
-        let made: Vec<(Tree, Vec<u32>)> = (0..plan.trees)
+        let kept = ((plan.share * rows as f64).round() as usize).clamp(1, rows);
+        let forest: Vec<(Tree, Vec<u32>)> = (0..plan.trees)
             .map(|at| {
                 let mut draws = seed.numbered(at as u64).draws();
                 let mut sample: Vec<u32> = (0..rows as u32).collect();
-                if seen < rows {
-                    for place in 0..seen {
+                if kept < rows {
+                    for place in 0..kept {
                         let other = place + (draws.uniform() * (rows - place) as f64) as usize;
                         sample.swap(place, other);
                     }
                 }
-                let (inside, others) = sample.split_at_mut(seen);
+                let (inside, others) = sample.split_at_mut(kept);
                 inside.sort_unstable();
                 let nodes = grow(ground, inside, plan.limits, &mut draws);
                 let mut given: Vec<u32> = inside.iter().map(|&row| pieces[row as usize]).collect();
@@ -118,15 +118,15 @@ impl Forest {
                 (Tree { nodes, above: Vec::new(), pieces: given }, others.to_vec())
             })
             .collect();
-        let counts: Vec<Vec<u32>> = made.iter().map(|(tree, outside)| class_counts(ground, tree, outside)).collect();
-        let strength = plan.shrinkage.unwrap_or_else(|| choose(ground, &made, &counts, plan.floor));
+        let counts: Vec<Vec<u32>> = forest.iter().map(|(tree, outside)| class_counts(ground, tree, outside)).collect();
+        let strength = plan.shrinkage.unwrap_or_else(|| choose(ground, &forest, &counts, plan.floor));
         let weigh = |((mut tree, _), counts): ((Tree, Vec<u32>), Vec<u32>)| {
             tree.above = (0..tree.nodes.len())
                 .map(|at| (weight(&tree, &counts, ground.count, at, strength, plan.floor) * f64::from(WHOLE)) as u32)
                 .collect();
             tree
         };
-        Self { trees: made.into_iter().zip(counts).map(weigh).collect() }
+        Self { trees: forest.into_iter().zip(counts).map(weigh).collect() }
     }
 
     /// Draws a piece for a row whose bin in a column `bin` tells.
@@ -144,18 +144,18 @@ impl Forest {
 }
 
 /// The strength of the shrinkage under which the rows that trees have not seen are likeliest, in classes.
-fn choose(ground: &Ground<'_>, made: &[(Tree, Vec<u32>)], counts: &[Vec<u32>], floor: f64) -> f64 {
+fn choose(ground: &Ground<'_>, forest: &[(Tree, Vec<u32>)], counts: &[Vec<u32>], floor: f64) -> f64 {
     let rows = ground.classes.len();
     let stride = rows.div_ceil(TRIED_ROWS);
     let mut outside = vec![Vec::new(); rows.div_ceil(stride)];
-    for (at, (_, rows)) in made.iter().enumerate() {
+    for (at, (_, rows)) in forest.iter().enumerate() {
         for &row in rows.iter().filter(|&&row| (row as usize).is_multiple_of(stride)) {
             outside[row as usize / stride].push(at);
         }
     }
     let used = outside.iter().filter(|trees| !trees.is_empty()).count();
     let likelihood = |strength: f64| {
-        let laws: Vec<Vec<f64>> = made
+        let laws: Vec<Vec<f64>> = forest
             .iter()
             .zip(counts)
             .map(|((tree, _), counts)| node_laws(tree, counts, ground.count, strength, floor))
@@ -164,7 +164,8 @@ fn choose(ground: &Ground<'_>, made: &[(Tree, Vec<u32>)], counts: &[Vec<u32>], f
         for (place, trees) in outside.iter().enumerate().filter(|(_, trees)| !trees.is_empty()) {
             let row = place * stride;
             let class = usize::from(ground.classes[row]);
-            let of = |&at: &usize| laws[at][made[at].0.leaf(|column| ground.bins[column][row]) * ground.count + class];
+            let of =
+                |&at: &usize| laws[at][forest[at].0.leaf(|column| ground.bins[column][row]) * ground.count + class];
             sum += (trees.iter().map(of).sum::<f64>() / trees.len() as f64).max(1e-9).ln();
         }
         sum

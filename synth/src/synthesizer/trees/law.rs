@@ -3,10 +3,10 @@
 use super::bins::Groups;
 use super::forest::{Forest, Tree, WHOLE};
 use super::grow::{Node, Split};
-use crate::synthesizer::table::{BLOCK, Given, Law, pick};
+use crate::synthesizer::table::{Given, Law, Sequential, complete_rows, draw_rows, pick};
 use crate::{Draws, Encoded, FittedTransform, Section, Seed, SynthError};
 
-/// Candidates for the gaps of a row.
+/// Outcomes that are weighed for a gap in a column of many.
 const CANDIDATES: usize = 12;
 /// How often each gap is drawn again.
 const SWEEPS: usize = 2;
@@ -17,15 +17,18 @@ pub(super) struct TreesLaw {
     bins: Vec<Groups>,
     /// The pieces of each column; 0 where no row has a value.
     pieces: Vec<usize>,
-    /// The columns as they are drawn, each with its forest.
-    chain: Vec<(usize, Forest)>,
+    /// The columns as they are drawn.
+    order: Vec<usize>,
+    /// By column.
+    forests: Vec<Forest>,
 }
 
 impl TreesLaw {
-    pub(super) fn new(transforms: &[Box<dyn FittedTransform>], chain: Vec<(usize, Forest)>) -> Self {
+    /// A law of columns that are drawn in this order, with a forest for each column.
+    pub(super) fn new(transforms: &[Box<dyn FittedTransform>], order: Vec<usize>, forests: Vec<Forest>) -> Self {
         let bins = transforms.iter().map(|transform| Groups::bins(transform.as_ref())).collect();
         let pieces = transforms.iter().map(|transform| transform.masses().len()).collect();
-        Self { bins, pieces, chain }
+        Self { bins, pieces, order, forests }
     }
 
     /// The law in a section, or none when its parts don't fit together.
@@ -36,90 +39,39 @@ impl TreesLaw {
         if sorted != (0..transforms.len()).collect::<Vec<_>>() {
             return None;
         }
-        let mut chain = Vec::new();
-        for &column in &order {
-            let part = part.section(&format!("forest.{column}"));
-            let pieces = transforms[column].masses().len().max(1);
-            chain.push((column, load_forest(&part, &order[..chain.len()], pieces)?));
-        }
-        Some(Box::new(Self::new(transforms, chain)))
+        let forests = (0..transforms.len())
+            .map(|column| {
+                let place = order.iter().position(|&other| other == column)?;
+                let pieces = transforms[column].masses().len().max(1);
+                load_forest(&part.section(&format!("forest.{column}")), &order[..place], pieces)
+            })
+            .collect::<Option<Vec<_>>>()?;
+        Some(Box::new(Self::new(transforms, order, forests)))
     }
 
-    /// Draws rows, leaving out those that break `given` as soon as they do.
-    fn rows(&self, given: &Given, draws: &mut Draws) -> Vec<Encoded> {
-        let mut made: Vec<Encoded> =
-            vec![Encoded { pieces: Vec::with_capacity(BLOCK), positions: Vec::with_capacity(BLOCK) }; self.bins.len()];
-        let (mut row, mut bins) = (vec![0_u32; self.bins.len()], vec![0_u8; self.bins.len()]);
-        'rows: for _ in 0..BLOCK {
-            for (column, forest) in &self.chain {
-                let piece = forest.draw(|column| bins[column], draws);
-                if let Some(allowed) = given.of(*column) {
-                    let outcome = if piece == Encoded::MISSING { allowed.len() - 1 } else { piece as usize };
-                    if !allowed[outcome] {
-                        continue 'rows;
-                    }
-                }
-                row[*column] = piece;
-                bins[*column] = self.bins[*column].of(piece);
-            }
-            for (made, &piece) in made.iter_mut().zip(&row) {
-                made.pieces.push(piece);
-                made.positions.push(draws.uniform());
-            }
-        }
-        made
-    }
-
-    /// One way to fill the gaps of a row in the order of the chain, and how likely the cells are that come after.
-    fn candidate(&self, known: &[u32], gaps: &[bool], draws: &mut Draws) -> (Vec<u32>, f64) {
-        let mut row = known.to_vec();
-        let mut bins = vec![0_u8; row.len()];
-        let (mut weight, mut filled) = (1.0, false);
-        for (column, forest) in &self.chain {
-            let at = |column: usize| bins[column];
-            if gaps[*column] && self.pieces[*column] == 0 {
-                row[*column] = 0;
-            } else if gaps[*column] {
-                filled = true;
-                row[*column] =
-                    (0..64).map(|_| forest.draw(at, draws)).find(|&piece| piece != Encoded::MISSING).unwrap_or(0);
-            } else if filled {
-                let (first, last) = self.nearby(*column, row[*column]);
-                weight *= forest.chance(at, first, last).max(1e-6);
-            }
-            bins[*column] = self.bins[*column].of(row[*column]);
-        }
-        (row, weight)
+    fn bin(&self, column: usize, row: &[u32]) -> u8 {
+        self.bins[column].of(row[column])
     }
 
     /// Draws the gaps of a row again, each given all the other cells: every outcome of a column with few, else some that are
     /// drawn given the columns before, weighed by how likely they make the columns after.
     fn refine(&self, row: &mut [u32], gaps: &[bool], draws: &mut Draws) {
-        let mut bins: Vec<u8> = row.iter().zip(&self.bins).map(|(&piece, bins)| bins.of(piece)).collect();
-        for (place, (column, forest)) in self.chain.iter().enumerate() {
-            if !gaps[*column] || self.pieces[*column] < 2 {
+        for (place, &column) in self.order.iter().enumerate() {
+            if !gaps[column] || self.pieces[column] < 2 {
                 continue;
             }
-            let mut outcomes: Vec<(u32, f64)> = if self.pieces[*column] <= CANDIDATES {
-                (0..self.pieces[*column] as u32)
-                    .map(|piece| (piece, forest.chance(|column| bins[column], piece, piece).max(1e-9)))
-                    .collect()
-            } else {
-                let drawn = (0..CANDIDATES).map(|_| forest.draw(|column| bins[column], draws));
-                drawn.filter(|&piece| piece != Encoded::MISSING).map(|piece| (piece, 1.0)).collect()
-            };
-            for (piece, weight) in &mut outcomes {
-                bins[*column] = self.bins[*column].of(*piece);
-                for (later, next) in &self.chain[place + 1..] {
-                    let (first, last) = self.nearby(*later, row[*later]);
-                    *weight *= next.chance(|column| bins[column], first, last).max(1e-6);
-                }
-            }
+            let few = self.pieces[column] <= CANDIDATES;
+            let tried = if few { self.pieces[column] } else { CANDIDATES };
+            let outcomes: Vec<(u32, f64)> = (0..tried as u32)
+                .map(|piece| {
+                    row[column] = if few { piece } else { self.draw_one(column, row, true, draws) };
+                    let own = if few { self.chance(column, row, false).max(1e-9) } else { 1.0 };
+                    let later = self.order[place + 1..].iter().map(|&later| self.chance(later, row, false).max(1e-6));
+                    (row[column], own * later.product::<f64>())
+                })
+                .collect();
             let weights: Vec<f64> = outcomes.iter().map(|(_, weight)| *weight).collect();
-            if let Some((piece, _)) = outcomes.get(pick(&weights, draws)) {
-                row[*column] = *piece;
-            }
-            bins[*column] = self.bins[*column].of(row[*column]);
+            row[column] = outcomes[pick(&weights, draws)].0;
         }
     }
 
@@ -133,41 +85,57 @@ impl TreesLaw {
     }
 }
 
-impl Law for TreesLaw {
-    fn draw(&self, given: &Given, seed: Seed) -> Vec<Encoded> {
-        self.rows(given, &mut seed.draws())
+impl Sequential for TreesLaw {
+    fn order(&self) -> &[usize] {
+        &self.order
     }
 
-    /// By sampling and importance resampling (Rubin, 1987), then by Gibbs' sampler: gaps are drawn given the columns before
-    /// them, one of the candidates is taken by how likely it makes the columns after them, and each gap is then drawn again
-    /// given all the other cells.
+    fn draw_one(&self, column: usize, row: &[u32], present: bool, draws: &mut Draws) -> u32 {
+        let tries = if present && self.pieces[column] > 0 { 64 } else { 1 };
+        let mut outcomes = (0..tries).map(|_| self.forests[column].draw(|other| self.bin(other, row), draws));
+        if tries == 1 {
+            return outcomes.next().unwrap_or(0);
+        }
+        outcomes.find(|&piece| piece != Encoded::MISSING).unwrap_or(0)
+    }
+
+    fn chance(&self, column: usize, row: &[u32], present: bool) -> f64 {
+        let of = |first, last| self.forests[column].chance(|other| self.bin(other, row), first, last);
+        if present {
+            return if self.pieces[column] == 0 { 1.0 } else { 1.0 - of(Encoded::MISSING, Encoded::MISSING) };
+        }
+        let (first, last) = self.nearby(column, row[column]);
+        of(first, last)
+    }
+}
+
+impl Law for TreesLaw {
+    fn draw(&self, given: &Given, seed: Seed) -> Vec<Encoded> {
+        draw_rows(self, given, seed)
+    }
+
+    /// As other sequential laws do, and then by Gibbs' sampler: each gap is drawn again given all the other cells.
     fn complete(&self, rows: &mut [Encoded], gaps: &[Vec<bool>], seed: Seed) {
-        let mut draws = seed.draws();
+        complete_rows(self, rows, gaps, seed.named("first"));
+        let mut draws = seed.named("again").draws();
         for at in 0..gaps.first().map_or(0, Vec::len) {
             let empty: Vec<bool> = gaps.iter().map(|column| column[at]).collect();
             if !empty.contains(&true) {
                 continue;
             }
-            let known: Vec<u32> = rows.iter().map(|column| column.pieces[at]).collect();
-            let mut candidates: Vec<(Vec<u32>, f64)> =
-                (0..CANDIDATES).map(|_| self.candidate(&known, &empty, &mut draws)).collect();
-            let weights: Vec<f64> = candidates.iter().map(|(_, weight)| *weight).collect();
-            let (mut chosen, _) = candidates.swap_remove(pick(&weights, &mut draws));
+            let mut row: Vec<u32> = rows.iter().map(|column| column.pieces[at]).collect();
             for _ in 0..SWEEPS {
-                self.refine(&mut chosen, &empty, &mut draws);
+                self.refine(&mut row, &empty, &mut draws);
             }
-            for (column, filled) in rows.iter_mut().zip(&chosen) {
-                if column.pieces[at] != *filled {
-                    column.pieces[at] = *filled;
-                    column.positions[at] = draws.uniform();
-                }
+            for (column, &piece) in rows.iter_mut().zip(&row) {
+                column.pieces[at] = piece;
             }
         }
     }
 
     fn save(&self, part: &mut Section<'_>) -> Result<(), SynthError> {
-        part.put("order", &self.chain.iter().map(|(column, _)| *column).collect::<Vec<_>>())?;
-        for (column, forest) in &self.chain {
+        part.put("order", &self.order)?;
+        for (column, forest) in self.forests.iter().enumerate() {
             let mut part = part.section(&format!("forest.{column}"));
             let trees = &forest.trees;
             let nodes = || trees.iter().flat_map(|tree| &tree.nodes);

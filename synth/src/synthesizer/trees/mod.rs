@@ -208,7 +208,7 @@ impl Synthesizer for Trees {
         progress.report(Some(0.3), "Growing trees");
         let plan = self.config.plan();
         let done = std::sync::atomic::AtomicUsize::new(0);
-        let chain = (0..order.len())
+        let mut forests = (0..order.len())
             .into_par_iter()
             .map(|place| {
                 progress.check()?;
@@ -229,7 +229,9 @@ impl Synthesizer for Trees {
                 Ok((column, forest))
             })
             .collect::<Result<Vec<_>, SynthError>>()?;
-        let law = TreesLaw::new(&prepared.transforms, chain);
+        forests.sort_by_key(|(column, _)| *column);
+        let forests = forests.into_iter().map(|(_, forest)| forest).collect();
+        let law = TreesLaw::new(&prepared.transforms, order, forests);
         Ok(Box::new(TableModel::new(NAME, prepared, Box::new(law))))
     }
 
