@@ -285,6 +285,16 @@ pub enum SynthError {
         /// Why not.
         reason: &'static str,
     },
+    /// A specification of columns can't be used.
+    #[error("The specification can't be used: {reason}")]
+    #[diagnostic(
+        code(synth::invalid_specification),
+        help(r#"expected {{"columns": [{{"name": "age", "law": "uniform", "low": 18, "high": 90, "decimals": 0}}]}}"#)
+    )]
+    InvalidSpecification {
+        /// What is wrong with it.
+        reason: String,
+    },
     /// Too few of the rows that were drawn satisfy a condition, or none could.
     #[error("{}: {condition}", rarity::found(*found, *drawn))]
     #[diagnostic(code(synth::too_rare), help("{}", rarity::advice(*found, *drawn)))]

@@ -58,6 +58,7 @@ pub use seed::{Draws, Seed};
 pub use synthesizer::auto::{Auto, Config as AutoConfig};
 pub use synthesizer::bayesian::{BayesianNetwork, Config as BayesianNetworkConfig};
 pub use synthesizer::copula::{Config as GaussianCopulaConfig, GaussianCopula};
+pub use synthesizer::declared::Declared;
 pub use synthesizer::marginals::{Config as MarginalsConfig, Marginals};
 pub use synthesizer::mixture::{Config as MixtureConfig, Mixture};
 pub use synthesizer::trees::{Config as TreesConfig, Trees};

@@ -19,6 +19,7 @@ use self::bind::{Bound, Names, bind};
 use self::tree::Node;
 use crate::SynthError;
 
+pub(crate) use self::moment::date;
 pub(crate) use self::suggest::nearest;
 pub(crate) use self::tree::Kind;
 

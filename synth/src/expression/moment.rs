@@ -3,7 +3,7 @@
 const SECOND: i64 = 1_000_000;
 
 /// Days since 1970 of a day such as `2024-01-31`, in the proleptic Gregorian calendar.
-pub(super) fn date(text: &str) -> Option<i32> {
+pub(crate) fn date(text: &str) -> Option<i32> {
     let text = text.trim();
     let (sign, digits) = text.strip_prefix('-').map_or((1, text), |rest| (-1, rest));
     let mut parts = digits.split('-');

@@ -3,6 +3,7 @@
 pub(crate) mod auto;
 pub(crate) mod bayesian;
 pub(crate) mod copula;
+pub(crate) mod declared;
 pub(crate) mod marginals;
 pub(crate) mod mixture;
 mod settings;
@@ -188,6 +189,7 @@ mod registry {
     use super::auto::Auto;
     use super::bayesian::BayesianNetwork;
     use super::copula::GaussianCopula;
+    use super::declared::Declared;
     use super::marginals::Marginals;
     use super::mixture::Mixture;
     use super::trees::Trees;
@@ -199,6 +201,7 @@ mod registry {
         make::<GaussianCopula>,
         make::<Marginals>,
         make::<Mixture>,
+        make::<Declared>,
         make::<Trees>,
     ];
 

@@ -113,22 +113,13 @@ impl Law for MarginalsLaw {
         let columns = self.columns.iter().enumerate().map(|(at, outcomes)| {
             let bound = given.of(at).map(|allowed| outcomes.among(allowed));
             let mut draws = seed.numbered(at as u64).draws();
-            let (pieces, positions) =
-                (0..BLOCK).map(|_| (bound.as_ref().unwrap_or(outcomes).draw(&mut draws), draws.uniform())).unzip();
-            Encoded { pieces, positions }
+            bound.as_ref().unwrap_or(outcomes).encoded(BLOCK, &mut draws)
         });
         columns.collect()
     }
 
     fn complete(&self, rows: &mut [Encoded], gaps: &[Vec<bool>], seed: Seed) {
-        for (at, (column, gaps)) in rows.iter_mut().zip(gaps).enumerate() {
-            let present = self.columns[at].present();
-            let mut draws = seed.numbered(at as u64).draws();
-            for row in (0..gaps.len()).filter(|&row| gaps[row]) {
-                column.pieces[row] = present.draw(&mut draws);
-                column.positions[row] = draws.uniform();
-            }
-        }
+        Outcomes::fill(&self.columns, rows, gaps, seed);
     }
 
     fn save(&self, _part: &mut Section<'_>) -> Result<(), SynthError> {

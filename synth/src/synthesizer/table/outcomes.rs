@@ -1,6 +1,6 @@
 //! The outcomes of one column for itself: its pieces and that a value is missing.
 
-use crate::{Draws, Encoded, FittedTransform};
+use crate::{Draws, Encoded, FittedTransform, Seed};
 
 /// A distribution over a column's pieces, with a last place for a missing value.
 #[derive(Debug, Clone, PartialEq)]
@@ -57,6 +57,31 @@ impl Outcomes {
             Encoded::MISSING
         } else {
             place.min(self.pieces() - 1) as u32
+        }
+    }
+
+    /// The distribution in which each piece is as likely as any other, and a missing value as likely as before.
+    pub(crate) fn even(&self) -> Self {
+        let missing = self.chance(self.pieces());
+        let each = (1.0 - missing) / self.pieces() as f64;
+        Self::new(std::iter::repeat_n(each, self.pieces()).chain([missing]))
+    }
+
+    /// So many rows, each for itself.
+    pub(crate) fn encoded(&self, rows: usize, draws: &mut Draws) -> Encoded {
+        let (pieces, positions) = (0..rows).map(|_| (self.draw(draws), draws.uniform())).unzip();
+        Encoded { pieces, positions }
+    }
+
+    /// Gives a value to every gap, each column for itself.
+    pub(crate) fn fill(columns: &[Self], rows: &mut [Encoded], gaps: &[Vec<bool>], seed: Seed) {
+        for (at, (column, gaps)) in rows.iter_mut().zip(gaps).enumerate() {
+            let present = columns[at].present();
+            let mut draws = seed.numbered(at as u64).draws();
+            for row in (0..gaps.len()).filter(|&row| gaps[row]) {
+                column.pieces[row] = present.draw(&mut draws);
+                column.positions[row] = draws.uniform();
+            }
         }
     }
 
