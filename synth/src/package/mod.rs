@@ -234,7 +234,8 @@ mod tests {
         let (table, root) = (table(), tempfile::tempdir().unwrap());
         let metadata = Metadata::detect(&table).unwrap();
         let (real, unseen) = (table.head(Some(70)), table.tail(Some(30)));
-        let package = Package { real: Some(&real), holdout: Some(&unseen), ..Package::new("labels", &table, &metadata) };
+        let package =
+            Package { real: Some(&real), holdout: Some(&unseen), ..Package::new("labels", &table, &metadata) };
         let packaged = package.write(&root.path().join("a"), Seed::new(1), &Progress::silent()).unwrap();
         let report = packaged.report.unwrap();
         let text = fs::read_to_string(root.path().join("a/card.md")).unwrap();
