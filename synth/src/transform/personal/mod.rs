@@ -77,6 +77,12 @@ fn below(draws: &mut Draws, many: usize) -> usize {
     ((draws.uniform() * many as f64) as usize).min(many.saturating_sub(1))
 }
 
+/// The words in their order, each once.
+fn distinct(words: &[&'static str]) -> Vec<&'static str> {
+    let mut seen = std::collections::BTreeSet::new();
+    words.iter().copied().filter(|word| seen.insert(*word)).collect()
+}
+
 /// One of these, in proportion to the rows that each has.
 fn weighted<'a, T>(choices: &'a [(T, u64)], draws: &mut Draws) -> Option<&'a T> {
     let total: u64 = choices.iter().map(|(_, rows)| *rows).sum();

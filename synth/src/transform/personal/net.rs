@@ -1,11 +1,12 @@
 //! Addresses on the internet that lead nowhere, and numbers with check digits.
 
 use std::net::{Ipv4Addr, Ipv6Addr};
+use std::sync::OnceLock;
 
 use fake::locales::{Data, EN};
 use serde::{Deserialize, Serialize};
 
-use super::{Somebody, below, tally, weighted};
+use super::{Somebody, below, distinct, tally, weighted};
 use crate::metadata::{iban_rest, luhn};
 use crate::transform::numbering::scatter;
 use crate::transform::shape::Shapes;
@@ -57,7 +58,8 @@ impl Pages {
     }
 
     pub(super) fn text(&self, who: Somebody) -> String {
-        let words = EN::LOREM_WORD;
+        static WORDS: OnceLock<Vec<&'static str>> = OnceLock::new();
+        let words = WORDS.get_or_init(|| distinct(EN::LOREM_WORD));
         let mut draws = who.draws("page");
         let fallback = Page::of("https://a");
         let style = weighted(&self.styles, &mut draws).unwrap_or(&fallback);

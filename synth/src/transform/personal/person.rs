@@ -7,7 +7,7 @@ use std::sync::OnceLock;
 use fake::locales::{AR_SA, DE_DE, Data, EN, FA_IR, FR_FR, IT_IT, JA_JP, NL_NL, PT_BR, TR_TR, ZH_CN};
 use serde::{Deserialize, Serialize};
 
-use super::{Somebody, below, tally, weighted};
+use super::{Somebody, below, distinct, tally, weighted};
 use crate::transform::numbering::scatter;
 
 /// Which part of a name a column holds.
@@ -201,8 +201,8 @@ impl Login {
 
 /// Given and family names of a language.
 struct Lists {
-    first: &'static [&'static str],
-    last: &'static [&'static str],
+    first: Vec<&'static str>,
+    last: Vec<&'static str>,
 }
 
 /// A made-up person.
@@ -224,26 +224,33 @@ impl Person {
     }
 }
 
-const LANGUAGES: [(&str, Lists); 12] = [
-    ("en", Lists { first: EN::NAME_FIRST_NAME, last: EN::NAME_LAST_NAME }),
-    ("fr", Lists { first: FR_FR::NAME_FIRST_NAME, last: FR_FR::NAME_LAST_NAME }),
-    ("de", Lists { first: DE_DE::NAME_FIRST_NAME, last: DE_DE::NAME_LAST_NAME }),
-    ("it", Lists { first: IT_IT::NAME_FIRST_NAME, last: IT_IT::NAME_LAST_NAME }),
-    ("nl", Lists { first: NL_NL::NAME_FIRST_NAME, last: NL_NL::NAME_LAST_NAME }),
-    ("pt", Lists { first: PT_BR::NAME_FIRST_NAME, last: PT_BR::NAME_LAST_NAME }),
-    ("tr", Lists { first: TR_TR::NAME_FIRST_NAME, last: TR_TR::NAME_LAST_NAME }),
-    ("ar", Lists { first: AR_SA::NAME_FIRST_NAME, last: AR_SA::NAME_LAST_NAME }),
-    ("fa", Lists { first: FA_IR::NAME_FIRST_NAME, last: FA_IR::NAME_LAST_NAME }),
-    ("ja", Lists { first: JA_JP::NAME_FIRST_NAME, last: JA_JP::NAME_LAST_NAME }),
-    ("zh", Lists { first: ZH_CN::NAME_FIRST_NAME, last: ZH_CN::NAME_LAST_NAME }),
-    ("other", Lists { first: EN::NAME_FIRST_NAME, last: EN::NAME_LAST_NAME }),
-];
+/// The languages there are names of, English first.
+fn languages() -> &'static [(&'static str, Lists)] {
+    static LANGUAGES: OnceLock<Vec<(&'static str, Lists)>> = OnceLock::new();
+    LANGUAGES.get_or_init(|| {
+        let all = [
+            ("en", EN::NAME_FIRST_NAME, EN::NAME_LAST_NAME),
+            ("fr", FR_FR::NAME_FIRST_NAME, FR_FR::NAME_LAST_NAME),
+            ("de", DE_DE::NAME_FIRST_NAME, DE_DE::NAME_LAST_NAME),
+            ("it", IT_IT::NAME_FIRST_NAME, IT_IT::NAME_LAST_NAME),
+            ("nl", NL_NL::NAME_FIRST_NAME, NL_NL::NAME_LAST_NAME),
+            ("pt", PT_BR::NAME_FIRST_NAME, PT_BR::NAME_LAST_NAME),
+            ("tr", TR_TR::NAME_FIRST_NAME, TR_TR::NAME_LAST_NAME),
+            ("ar", AR_SA::NAME_FIRST_NAME, AR_SA::NAME_LAST_NAME),
+            ("fa", FA_IR::NAME_FIRST_NAME, FA_IR::NAME_LAST_NAME),
+            ("ja", JA_JP::NAME_FIRST_NAME, JA_JP::NAME_LAST_NAME),
+            ("zh", ZH_CN::NAME_FIRST_NAME, ZH_CN::NAME_LAST_NAME),
+        ];
+        let named = all.into_iter().filter(|(_, first, last)| !first.is_empty() && !last.is_empty());
+        named
+            .map(|(language, first, last)| (language, Lists { first: distinct(first), last: distinct(last) }))
+            .collect()
+    })
+}
 
 fn lists(language: &str) -> &'static Lists {
-    static KNOWN: [(&str, Lists); 12] = LANGUAGES;
-    let found =
-        KNOWN.iter().find(|(known, lists)| *known == language && !lists.first.is_empty() && !lists.last.is_empty());
-    &found.unwrap_or(&KNOWN[0]).1
+    let known = languages();
+    &known.iter().find(|(known, _)| *known == language).unwrap_or(&known[0]).1
 }
 
 /// The language whose names occur most often; English when none do.
@@ -257,8 +264,8 @@ fn language(values: &[&str]) -> &'static str {
         .filter(|word| !word.is_empty())
         .collect();
     let mut best = (0, "en");
-    for (language, lists) in &LANGUAGES {
-        let known: BTreeSet<String> = lists.first.iter().chain(lists.last).map(|name| name.to_lowercase()).collect();
+    for (language, lists) in languages() {
+        let known: BTreeSet<String> = lists.first.iter().chain(&lists.last).map(|name| name.to_lowercase()).collect();
         let found = words.iter().filter(|word| known.contains(*word)).count();
         if found > best.0 {
             best = (found, language);
@@ -273,7 +280,8 @@ fn plain_lists() -> &'static (Vec<String>, Vec<String>) {
     let plain = |names: &[&str]| {
         names.iter().map(|name| name.to_lowercase().chars().filter(char::is_ascii_alphabetic).collect()).collect()
     };
-    PLAIN.get_or_init(|| (plain(EN::NAME_FIRST_NAME), plain(EN::NAME_LAST_NAME)))
+    let lists = lists("en");
+    PLAIN.get_or_init(|| (plain(&lists.first), plain(&lists.last)))
 }
 
 /// A, B, … Z, A A, A B, …: letters for a number.

@@ -1,11 +1,13 @@
 //! Streets, towns and firms that there are not.
 
+use std::collections::BTreeSet;
 use std::fmt::Write;
+use std::sync::OnceLock;
 
 use fake::locales::{Data, EN};
 use serde::{Deserialize, Serialize};
 
-use super::{Somebody, below, tally, weighted};
+use super::{Somebody, below, distinct, tally, weighted};
 use crate::transform::numbering::scatter;
 
 /// How street addresses are written.
@@ -33,7 +35,7 @@ impl Streets {
     }
 
     pub(super) fn text(&self, who: Somebody) -> String {
-        let (names, kinds) = (EN::NAME_LAST_NAME, EN::ADDRESS_STREET_SUFFIX);
+        let (names, kinds) = (families(), distinct(EN::ADDRESS_STREET_SUFFIX));
         let mut draws = who.draws("street");
         let style = weighted(&self.styles, &mut draws).copied().unwrap_or(Street::of("12 Elm Street"));
         let capacity = names.len() * kinds.len();
@@ -79,6 +81,12 @@ impl Street {
     }
 }
 
+/// Family names, each once.
+fn families() -> &'static [&'static str] {
+    static FAMILIES: OnceLock<Vec<&'static str>> = OnceLock::new();
+    FAMILIES.get_or_init(|| distinct(EN::NAME_LAST_NAME))
+}
+
 /// Names of towns.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(super) struct Towns {}
@@ -92,13 +100,19 @@ impl Towns {
 
 /// The town of a number; different for each.
 fn town(number: u64, offset: u64) -> String {
-    let (names, ends) = (EN::NAME_LAST_NAME, EN::ADDRESS_CITY_SUFFIX);
-    let capacity = names.len() * ends.len();
-    let at = scatter(number, capacity as u128, offset) as usize;
-    let town = format!("{}{}", names[at % names.len()].replace('\'', ""), ends[at / names.len()]);
-    let prefixes = EN::ADDRESS_CITY_PREFIX;
+    static TOWNS: OnceLock<Vec<String>> = OnceLock::new();
+    let towns = TOWNS.get_or_init(|| {
+        let of = |name: &&str| {
+            EN::ADDRESS_CITY_SUFFIX.iter().map(|end| format!("{}{end}", name.replace('\'', ""))).collect()
+        };
+        let all: BTreeSet<String> = families().iter().flat_map(|name| -> Vec<String> { of(name) }).collect();
+        all.into_iter().collect()
+    });
+    let capacity = towns.len();
+    let town = &towns[scatter(number, capacity as u128, offset) as usize];
+    let prefixes = distinct(EN::ADDRESS_CITY_PREFIX);
     match (number / capacity as u64) as usize {
-        0 => town,
+        0 => town.clone(),
         round if round <= prefixes.len() => format!("{} {town}", prefixes[round - 1]),
         round => format!("{town} {round}"),
     }
@@ -111,7 +125,7 @@ pub(super) struct Firms {}
 impl Firms {
     #[expect(clippy::unused_self, reason = "each form of value is asked in the same way")]
     pub(super) fn text(&self, who: Somebody) -> String {
-        let (names, ends) = (EN::NAME_LAST_NAME, EN::COMPANY_SUFFIX);
+        let (names, ends) = (families(), EN::COMPANY_SUFFIX);
         let pairs = names.len() * names.len();
         let at = scatter(who.number, pairs as u128, who.offset) as usize;
         let (one, other) = (names[at % names.len()], names[at / names.len()]);
