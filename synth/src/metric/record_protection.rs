@@ -49,10 +49,15 @@ impl Metric for BaselineProtection {
             Ok(quantile(&nearest(rows, &real, 1, false, tables.progress)?.distances(0), 0.5))
         };
         let both = if real.columns() == 0 { None } else { median(&synthetic)?.zip(median(&random)?) };
+        let unseen = match (tables.holdout, both) {
+            (Some(_), Some(_)) => median(&pick(Side::Holdout))?,
+            _ => None,
+        };
         Ok(vec![match both {
             Some((found, random)) if random > 0.0 => {
                 let detail = format!("median distance {found:.4}, of random rows {random:.4}");
-                Score::table(Some((found / random).min(1.0))).detail(detail)
+                let real = unseen.map(|unseen| (unseen / random).min(1.0));
+                Score::table(Some((found / random).min(1.0))).baseline(real).detail(detail)
             }
             _ => Score::table(None).detail("random rows are real rows too: there is nothing to measure by"),
         }])

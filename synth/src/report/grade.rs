@@ -35,9 +35,11 @@ impl Grade {
         let unbounded = !(spec.range.0.is_finite() && spec.range.1.is_finite());
         let (short, marks) = match (spec.goal, baseline) {
             (Goal::Maximize, Some(real)) => (real - score, [0.02, 0.08]),
-            (Goal::Maximize, None) => (spec.range.1 - score, [0.05, 0.15]),
+            (Goal::Maximize, None) => (or_zero(spec.range.1) - score, [0.05, 0.15]),
             (Goal::Minimize, Some(real)) => (score - real, if unbounded { [0.05, 0.2] } else { [0.02, 0.08] }),
-            (Goal::Minimize, None) => (score - spec.range.0, if unbounded { [0.05, 0.2] } else { [0.05, 0.15] }),
+            (Goal::Minimize, None) => {
+                (score - or_zero(spec.range.0), if unbounded { [0.05, 0.2] } else { [0.05, 0.15] })
+            }
             (Goal::Near(ideal), real) => {
                 let usual = real.map_or(0.0, |real| (real - ideal).abs());
                 let off = match spec.family {
@@ -57,6 +59,11 @@ impl Grade {
             Self::Weak
         }
     }
+}
+
+/// The ideal of a figure whose best is not bounded: a gain or a disclosure of none.
+fn or_zero(bound: f64) -> f64 {
+    if bound.is_finite() { bound } else { 0.0 }
 }
 
 #[cfg(test)]
@@ -80,6 +87,7 @@ mod tests {
         assert_eq!(grade(Goal::Maximize, 1.0, 0.9, Some(0.91)), Grade::Good);
         assert_eq!(grade(Goal::Maximize, 1.0, 0.7, Some(0.91)), Grade::Weak);
         assert_eq!(grade(Goal::Minimize, f64::INFINITY, 0.1, None), Grade::Fair);
+        assert_eq!(grade(Goal::Maximize, f64::INFINITY, 0.001, None), Grade::Good);
         assert_eq!(grade(Goal::Near(0.5), 1.0, 0.52, None), Grade::Good);
         assert_eq!(grade(Goal::Near(0.5), 1.0, 0.3, None), Grade::Weak);
         assert_eq!(grade(Goal::Near(1.0), 9.0, 0.3, None), Grade::Good);
