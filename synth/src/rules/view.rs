@@ -79,7 +79,7 @@ impl View {
                 for &code in &codes {
                     counts[code as usize] += 1;
                 }
-                let measured = usable && about.kind != ColumnKind::Categorical;
+                let measured = usable && !matches!(about.kind, ColumnKind::Categorical | ColumnKind::Ordinal);
                 let measure = if measured { Measure::of(column, &dtype, &about) } else { None };
                 let (measure, numbers) =
                     measure.map_or((None, Vec::new()), |(measure, values)| (Some(measure), values));

@@ -304,3 +304,13 @@ fn declared_rules_are_kept_or_refused() {
     assert_eq!(refused(sum).0, "synth::broken_rule");
     assert_eq!(refused(DeclaredRule::OneHotEncoding { column_names: vec!["code".into()] }).0, "synth::broken_rule");
 }
+
+#[test]
+fn grades_in_words_follow_what_decides_them() {
+    let mut plant = Planter::new(11, 2000);
+    let branch = plant.wholes(25);
+    let grade: Vec<&str> = branch.iter().map(|&branch| ["low", "medium", "high"][branch as usize * 7 % 3]).collect();
+    let branch: Vec<String> = branch.iter().map(|branch| format!("b{branch}")).collect();
+    let table = df!("branch" => branch, "grade" => grade, "x" => plant.normals()).unwrap();
+    keeps(&table, &["grade follows from branch"]);
+}
