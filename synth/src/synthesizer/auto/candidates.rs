@@ -17,10 +17,11 @@ pub(super) struct Candidate {
 /// Tried on every table.
 pub(super) static FIRST: &[Candidate] = &[
     Candidate { method: "trees", settings: &[], cost: (0.0, 2e-7) },
-    Candidate { method: "trees", settings: &[("shrinkage", "1"), ("floor", "32")], cost: (0.0, 2e-7) },
+    Candidate { method: "trees", settings: &[("shrinkage", "0.25"), ("floor", "16")], cost: (0.0, 2e-7) },
+    Candidate { method: "trees", settings: &[("shrinkage", "1")], cost: (0.0, 2e-7) },
     Candidate { method: "bayesian_network", settings: &[], cost: (0.0, 4e-7) },
     Candidate { method: "gaussian_copula", settings: &[], cost: (1e-6, 1e-8) },
-    Candidate { method: "mixture", settings: &[], cost: (3e-5, 0.0) },
+    Candidate { method: "mixture", settings: &[], cost: (1.5e-5, 0.0) },
 ];
 
 /// Tried as well when the quality threshold was not reached.
@@ -38,8 +39,7 @@ pub(super) static FINER: &[Candidate] = &[
 ];
 
 /// Taken without a trial when there are too few rows for one.
-pub(super) static TINY: Candidate =
-    Candidate { method: "trees", settings: &[("shrinkage", "1"), ("floor", "32")], cost: (0.0, 2e-7) };
+pub(super) static TINY: Candidate = Candidate { method: "trees", settings: &[("shrinkage", "1")], cost: (0.0, 2e-7) };
 
 impl Candidate {
     /// The method with its settings.

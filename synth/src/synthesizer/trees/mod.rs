@@ -60,7 +60,7 @@ static SETTINGS: [Setting; 8] = [
         name: "floor",
         about: "how many rows the node above counts at least in a node",
         kind: SettingKind::Whole { least: 0, most: 1_000_000 },
-        default: "8",
+        default: "32",
     },
     Setting {
         name: "gain",
