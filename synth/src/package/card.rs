@@ -35,7 +35,6 @@ impl Card {
         let shares = package.shares;
         Self(json!({
             "name": package.name,
-            "synthetic": true,
             "made_by": format!("Synthbook {}", env!("CARGO_PKG_VERSION")),
             "rows": package.table.height(),
             "columns": columns,
@@ -68,8 +67,13 @@ impl Card {
         for part in ["train", "validation", "test"] {
             let _ = writeln!(text, "  - split: {part}\n    path: {part}.parquet");
         }
-        let _ = write!(text, "---\n\n# {}\n\nSynthetic data: no row is a record of a real ", plain(&card["name"]));
-        let _ = writeln!(text, "person or thing. {} rows, {} columns.", card["rows"], list(&card["columns"]).len());
+        let what = if card["origin"].is_null() {
+            "A table that was packaged as synthetic; how its rows were made is not known to this card."
+        } else {
+            "Synthetic data: every row was drawn from a model, none was taken from the real table."
+        };
+        let (rows, width) = (&card["rows"], list(&card["columns"]).len());
+        let _ = write!(text, "---\n\n# {}\n\n{what} {rows} rows, {width} columns.\n", plain(&card["name"]));
         made(&mut text, card);
         notes(&mut text, card);
         files(&mut text, card);
@@ -145,7 +149,9 @@ fn made(text: &mut String, card: &Value) {
         let rows = (&origin["fitted_rows"], &origin["source_rows"]);
         let _ = writeln!(text, "| source | {} |", cell(&origin["source"]));
         let _ = writeln!(text, "| fitted on | {} of {} rows |", rows.0, rows.1);
-        let _ = writeln!(text, "| method | {} |", cell(&origin["method"]));
+        let (method, fitted) = (cell(&origin["method"]), cell(&origin["synthesizer"]));
+        let chosen = if fitted.is_empty() || fitted == method { method } else { format!("{fitted}, by {method}") };
+        let _ = writeln!(text, "| method | {chosen} |");
         let settings: Vec<String> = origin["settings"]
             .as_object()
             .map(|all| all.iter().map(|(name, value)| format!("{name}={}", plain(value))).collect())

@@ -37,6 +37,8 @@ pub struct Origin {
     pub fitted_rows: usize,
     /// The synthesizer that was asked for.
     pub method: String,
+    /// The synthesizer that was fitted: the chosen one where `auto` was asked for.
+    pub synthesizer: String,
     /// The synthesizer's settings that were given, as they were typed.
     pub settings: BTreeMap<String, String>,
     /// The number behind the seed of the fit.
@@ -55,6 +57,7 @@ impl Origin {
             source_rows: model.rows(),
             fitted_rows: model.rows(),
             method: model.synthesizer().to_owned(),
+            synthesizer: model.synthesizer().to_owned(),
             notes: model.notes().to_vec(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
             ..Self::default()

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{ArgMatches, Args, Command, FromArgMatches};
+use polars::prelude::DataFrame;
 use serde_json::json;
 use synthbook_synth::{Origin, Seed, Synthesizer, find};
 
@@ -12,6 +13,7 @@ use super::table::{self, MOST_ROWS};
 use crate::catalogue::DEFAULT_METHOD;
 use crate::cli::error::CliError;
 use crate::cli::{Subcommand, data, output};
+use crate::data::Excerpt;
 use crate::display::group_digits;
 
 /// Fits a model.
@@ -19,9 +21,9 @@ pub(super) struct Fit;
 
 #[derive(Debug, Args)]
 struct Arguments {
-    /// The table: CSV, Parquet, Arrow IPC or JSON lines.
+    /// The table: CSV, Parquet, Arrow IPC or JSON lines. Only `--method rules --set spec=FILE` takes none.
     #[arg(value_name = "DATA")]
-    data: PathBuf,
+    data: Option<PathBuf>,
     /// The file to save the model in.
     #[arg(short, long, value_name = "MODEL")]
     out: PathBuf,
@@ -61,7 +63,11 @@ impl Subcommand for Fit {
         let settings = arguments.all_settings();
         let synthesizer = configured(&arguments.method, &settings)?;
         let seed = Seed::new(arguments.seed);
-        let excerpt = table::read(&arguments.data, arguments.max_rows, seed, arguments.json)?;
+        let excerpt = match &arguments.data {
+            Some(data) => table::read(data, arguments.max_rows, seed, arguments.json)?,
+            None if arguments.is_declared() => Excerpt { frame: DataFrame::empty(), notes: Vec::new(), total: 0 },
+            None => return Err(no_data()),
+        };
         let metadata = table::metadata(arguments.metadata.as_deref(), &excerpt.frame)?;
         let mut model = table::work("Fitting", |progress| synthesizer.fit(&excerpt.frame, &metadata, seed, progress))
             .map_err(CliError::foreign)?;
@@ -69,7 +75,7 @@ impl Subcommand for Fit {
             model.note(part);
         }
         let origin = Origin {
-            source: arguments.data.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default(),
+            source: arguments.source(),
             source_rows: excerpt.total,
             method: arguments.method.clone(),
             settings: settings.into_iter().collect(),
@@ -104,11 +110,29 @@ impl Subcommand for Fit {
 }
 
 impl Arguments {
+    /// Whether the model is declared and needs no table.
+    fn is_declared(&self) -> bool {
+        self.method == "rules" && self.settings.iter().any(|(name, value)| name == "spec" && value != "none")
+    }
+
+    /// The name of what is fitted, without its folder.
+    fn source(&self) -> String {
+        let name = self.data.as_ref().and_then(|data| data.file_name());
+        name.map_or_else(|| "declared laws".to_owned(), |name| name.to_string_lossy().into_owned())
+    }
+
     /// The settings as they were typed, `--quality-threshold` among them.
     fn all_settings(&self) -> Vec<(String, String)> {
         let quality = self.quality_threshold.map(|quality| ("quality_threshold".to_owned(), quality.to_string()));
         let target = self.target.clone().map(|target| ("target".to_owned(), target));
         self.settings.iter().cloned().chain(quality).chain(target).collect()
+    }
+}
+
+fn no_data() -> CliError {
+    CliError::Usage {
+        message: "the following required arguments were not provided: <DATA>".to_owned(),
+        help: "name a table; only --method rules --set spec=FILE makes a model without one".to_owned(),
     }
 }
 

@@ -103,6 +103,18 @@ fn conditions_gaps_and_more_rows() {
 }
 
 #[test]
+fn declared_laws_need_no_table() {
+    let folder = tempfile::tempdir().unwrap();
+    let spec =
+        r#"{"columns": [{"name": "id", "law": "sequence", "start": 1}, {"name": "n", "law": "poisson", "mean": 3}]}"#;
+    let setting = format!("spec={spec}");
+    done(&folder, &["fit", "-o", "@m", "--method", "rules", "--set", &setting]);
+    done(&folder, &["sample", "@m", "-n", "50", "-o", "@a.csv"]);
+    assert_eq!(table(&folder, "a.csv").shape(), (50, 2));
+    assert_eq!(status(&folder, &["fit", "-o", "@x", "--method", "marginals"]), ExitCode::from(2));
+}
+
+#[test]
 fn a_part_of_a_large_table_is_said_to_be_one() {
     let folder = fitted();
     done(&folder, &["fit", "@people.parquet", "-o", "@part", "--method", "gaussian_copula", "--max-rows", "20"]);

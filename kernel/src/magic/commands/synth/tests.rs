@@ -45,6 +45,16 @@ fn conditions_gaps_rules_and_metadata() {
 }
 
 #[test]
+fn declared_laws_need_no_frame() {
+    let kernel = TestSession::with_examples();
+    std::fs::write(kernel.folder().join("laws.json"), r#"{"columns": [{"name": "n", "law": "poisson", "mean": 3}]}"#)
+        .unwrap();
+    assert!(kernel.text("%synth fit --method rules --as orders spec=laws.json").contains("Model orders: rules"));
+    assert!(kernel.text("%synth sample orders -n 20").contains("20 rows"));
+    assert_eq!(kernel.error("%synth fit --method rules").ename, "magic::missing_argument");
+}
+
+#[test]
 fn large_frames_are_fitted_in_part_and_say_so() {
     let kernel = TestSession::with_examples();
     let text = kernel.text("%synth fit people --as part --method gaussian_copula --max-rows 40");
