@@ -1,7 +1,7 @@
 //! Sampling under a condition: every row satisfies it, the law is the conditional one, and what is rare says so.
 
 use polars::prelude::*;
-use synthbook_synth::{Condition, Model, Progress, SampleRequest, Seed, SynthError, Synthesizer, synthesizers};
+use synthbook_synth::{Condition, Model, Progress, SampleRequest, Seed, SynthError, synthesizers};
 
 use crate::data::{adult, code, fitted, sampled};
 

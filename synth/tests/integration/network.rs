@@ -1,7 +1,7 @@
 //! A known Bayesian network, recovered from its sample: chances under conditions within a stated tolerance.
 
 use polars::prelude::*;
-use synthbook_synth::{BayesianNetwork, Metadata, Model, Progress, Seed, Synthesizer, find};
+use synthbook_synth::{BayesianNetwork, Metadata, Progress, Seed, Synthesizer, find};
 
 use crate::data::{fitted, sampled};
 

@@ -99,7 +99,7 @@ pub struct Config {
 
 impl Default for Config {
     fn default() -> Self {
-        Self { trees: 10, leaf: 20, share: 63, columns: 100, shrinkage: Some(0.5), floor: 8, gain: 3, pieces: 1000 }
+        Self { trees: 10, leaf: 20, share: 63, columns: 100, shrinkage: Some(0.5), floor: 32, gain: 3, pieces: 1000 }
     }
 }
 
