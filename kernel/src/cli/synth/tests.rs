@@ -105,8 +105,7 @@ fn conditions_gaps_and_more_rows() {
 #[test]
 fn declared_laws_need_no_table() {
     let folder = tempfile::tempdir().unwrap();
-    let spec =
-        r#"{"columns": [{"name": "id", "law": "sequence", "start": 1}, {"name": "n", "law": "poisson", "mean": 3}]}"#;
+    let spec = r#"{"columns": [{"name": "id", "law": "sequence", "start": 1, "step": 1}, {"name": "n", "law": "poisson", "mean": 3}]}"#;
     let setting = format!("spec={spec}");
     done(&folder, &["fit", "-o", "@m", "--method", "rules", "--set", &setting]);
     done(&folder, &["sample", "@m", "-n", "50", "-o", "@a.csv"]);
