@@ -83,7 +83,7 @@ impl Subcommand for Fit {
             ..Origin::of(model.as_ref())
         };
         origin.save(model.as_ref(), &arguments.out).map_err(CliError::foreign)?;
-        let (rows, columns) = (model.rows(), excerpt.frame.width());
+        let (rows, columns) = (model.rows(), model.empty().map_err(CliError::foreign)?.width());
         if arguments.json {
             output::json(&json!({
                 "model": arguments.out,
