@@ -20,6 +20,8 @@
 //! ([`synthesizers`]), [`Augmenter`] ([`augmenters`]), [`Transform`] ([`transforms`]) and [`Metric`] ([`metrics`]). A fit or a sample is decided by
 //! its [`Seed`] alone: neither the number of threads nor the size of a batch changes a byte.
 
+#![cfg_attr(test, allow(clippy::float_cmp, reason = "tests compare results that are exact"))]
+
 mod archive;
 mod augment;
 mod condition;

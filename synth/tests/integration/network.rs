@@ -13,10 +13,10 @@ fn garden() -> DataFrame {
     let mut draws = Seed::new(11).draws();
     let (mut rain, mut sprinkler, mut wet, mut gauge) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     for _ in 0..ROWS {
-        let rains = draws.uniform() < 0.2;
-        let sprinkles = draws.uniform() < if rains { 0.01 } else { 0.4 };
+        let raining = draws.uniform() < 0.2;
+        let watered = draws.uniform() < if raining { 0.01 } else { 0.4 };
         let is_wet = draws.uniform()
-            < match (sprinkles, rains) {
+            < match (watered, raining) {
                 (true, true) => 0.99,
                 (true, false) => 0.9,
                 (false, true) => 0.8,
@@ -24,8 +24,8 @@ fn garden() -> DataFrame {
             };
         let reading = if is_wet { 30.0 + 4.0 * draws.normal() } else { 10.0 + 2.0 * draws.normal() };
         let lost = draws.uniform() < if is_wet { 0.1 } else { 0.5 };
-        rain.push(if rains { "rain" } else { "dry" });
-        sprinkler.push(sprinkles);
+        rain.push(if raining { "rain" } else { "dry" });
+        sprinkler.push(watered);
         wet.push(is_wet);
         gauge.push((!lost).then_some(reading));
     }
@@ -86,7 +86,7 @@ fn gaps_are_filled_by_what_comes_before_and_after_them() {
             .unwrap()
             .as_materialized_series()
             .equal_missing(filled.column(column).unwrap().as_materialized_series());
-        same.unwrap().sum().unwrap_or(0) as f64 / real.height() as f64
+        f64::from(same.unwrap().sum().unwrap_or(0)) / real.height() as f64
     };
     assert!(agree("wet") > 0.99, "{}", agree("wet"));
     let rain = |wet: bool, sprinkler: bool| {

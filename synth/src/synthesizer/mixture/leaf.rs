@@ -333,7 +333,9 @@ mod tests {
         let cells = of_piece.iter().max().map_or(0, |&last| last as usize + 1);
         assert_eq!(cells, CATEGORIES + SHARED);
         let mut sizes = vec![0; cells];
-        of_piece.iter().for_each(|&cell| sizes[cell as usize] += 1);
+        for &cell in &of_piece {
+            sizes[cell as usize] += 1;
+        }
         assert!(sizes.iter().all(|&size| size > 0));
     }
 }
