@@ -12,7 +12,7 @@
 //! let synthetic = model.sample(&SampleRequest::rows(100), Seed::new(8), &Progress::silent())?;
 //! assert_eq!((synthetic.height(), synthetic.schema()), (100, real.schema()));
 //! let report = evaluate(&real, &synthetic, &metadata)?;
-//! assert!(report.overall.is_some_and(|score| score > 0.8));
+//! assert!(report.quality.shapes.score.is_some_and(|score| score > 0.8));
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!

@@ -1,3 +1,5 @@
+//! Expressions as users type them: what they mean, and what is said about those that mean nothing.
+
 use polars::prelude::*;
 
 use super::*;

@@ -53,12 +53,8 @@ pub(crate) fn judge(
     seed: Seed,
     progress: &Progress,
 ) -> Result<Judgement, SynthError> {
-    let part = |name: &str, table: &DataFrame, rows: usize| -> Result<DataFrame, SynthError> {
-        let rows = IdxCa::from_vec(PlSmallStr::EMPTY, shuffled(seed.named(name), table.height(), rows));
-        Ok(table.take(&rows)?)
-    };
-    let (train, holdout) = (part("train", train, rows)?, part("holdout", holdout, rows)?);
-    let synthetic = part("synthetic", synthetic, 2 * rows)?;
+    let (train, holdout) = (part("train", train, rows, seed)?, part("holdout", holdout, rows, seed)?);
+    let synthetic = part("synthetic", synthetic, 2 * rows, seed)?;
     let aligned = Aligned::new(&train, &synthetic, Some(&holdout), metadata)?;
     let columns = &aligned.columns;
     let first = |side: Side, total: usize, count: usize| {
@@ -86,6 +82,35 @@ pub(crate) fn judge(
         usefulness,
         real_usefulness,
     })
+}
+
+/// The scores on the hold-out, on at most `rows` rows of each table, of boosted trees that saw the synthetic rows and of
+/// those that saw the real ones; none where the target can't be predicted.
+///
+/// # Errors
+/// As [`judge`].
+#[expect(clippy::too_many_arguments, reason = "three tables and what is known of them")]
+pub(crate) fn usefulness(
+    train: &DataFrame,
+    holdout: &DataFrame,
+    synthetic: &DataFrame,
+    metadata: &Metadata,
+    target: Option<&str>,
+    rows: usize,
+    seed: Seed,
+    progress: &Progress,
+) -> Result<[Option<f64>; 2], SynthError> {
+    let (train, holdout) = (part("train", train, rows, seed)?, part("holdout", holdout, rows, seed)?);
+    let synthetic = part("synthetic", synthetic, rows, seed)?;
+    let aligned = Aligned::new(&train, &synthetic, Some(&holdout), metadata)?;
+    let heights = [train.height(), synthetic.height(), holdout.height()];
+    useful(&aligned.columns, target, heights, seed.named("usefulness"), progress)
+}
+
+/// At most so many rows, drawn by the seed.
+fn part(name: &str, table: &DataFrame, rows: usize, seed: Seed) -> Result<DataFrame, SynthError> {
+    let rows = IdxCa::from_vec(PlSmallStr::EMPTY, shuffled(seed.named(name), table.height(), rows));
+    Ok(table.take(&rows)?)
 }
 
 /// The scores on the hold-out of boosted trees that saw the synthetic and the real rows.

@@ -17,7 +17,6 @@ pub(super) struct Candidate {
 /// Tried on every table.
 pub(super) static FIRST: &[Candidate] = &[
     Candidate { method: "trees", settings: &[], cost: (0.0, 2e-7) },
-    Candidate { method: "trees", settings: &[("shrinkage", "0.25"), ("floor", "16")], cost: (0.0, 2e-7) },
     Candidate { method: "trees", settings: &[("shrinkage", "1")], cost: (0.0, 2e-7) },
     Candidate { method: "bayesian_network", settings: &[], cost: (0.0, 4e-7) },
     Candidate { method: "gaussian_copula", settings: &[], cost: (1e-6, 1e-8) },
@@ -28,7 +27,7 @@ pub(super) static FIRST: &[Candidate] = &[
 pub(super) static FINER: &[Candidate] = &[
     Candidate {
         method: "trees",
-        settings: &[("trees", "20"), ("leaf", "10"), ("shrinkage", "0.25"), ("floor", "8")],
+        settings: &[("trees", "20"), ("leaf", "10"), ("shrinkage", "0.25"), ("floor", "16")],
         cost: (0.0, 5e-7),
     },
     Candidate {

@@ -6,13 +6,17 @@ use polars::prelude::{DataFrame, IdxCa, PlSmallStr};
 
 use super::Config;
 use super::candidates::Candidate;
-use crate::metric::judgement::{Judgement, judge};
+use crate::metric::judgement::{Judgement, judge, usefulness};
 use crate::report::Evaluation;
 use crate::synthesizer::SampleRequest;
 use crate::{Metadata, Progress, Seed, SynthError};
 
 /// The most rows of each table that a judgement looks at.
 const JUDGED_ROWS: usize = 4000;
+/// A column with more values is no class to predict.
+const MOST_CLASSES: usize = 20;
+/// How many standard errors a figure may be beyond the privacy limit.
+const NOISE: f64 = 1.5;
 /// Seconds of one core that a judgement takes per row and column, as measured on Adult.
 const JUDGEMENT: f64 = 4e-5;
 
@@ -84,6 +88,19 @@ impl<'a> Ground<'a> {
         self.folds.iter().map(trial).sum::<f64>() + candidate.cost(self.table.height(), columns)
     }
 
+    /// The columns whose prediction tells how useful a sample is: classes rather than numbers where there are some, because
+    /// what is lost of an AUC can be compared between tables.
+    fn targets(&self) -> [Option<&str>; 2] {
+        if let Some(target) = &self.config.target {
+            return [Some(target), None];
+        }
+        let columns = self.table.columns();
+        let ends = [columns.last(), columns.first().filter(|_| columns.len() > 1)];
+        let classes = ends.map(|end| end.filter(|column| column.n_unique().is_ok_and(|count| count <= MOST_CLASSES)));
+        let chosen = if classes == [None, None] { ends } else { classes };
+        chosen.map(|column| column.map(|column| column.name().as_str()))
+    }
+
     /// Fits and judges a candidate.
     pub(super) fn run(&self, candidate: &'static Candidate, progress: &Progress) -> Result<Trial, SynthError> {
         let quiet = progress.quiet();
@@ -94,9 +111,15 @@ impl<'a> Ground<'a> {
             let rows = fitted.height().max(2 * held.height());
             let sample = model.sample(&SampleRequest::rows(rows), seed.named("sample"), &quiet)?;
             let quality = Evaluation::new(fitted, &sample, self.metadata).quality(&quiet)?;
-            let target = self.config.target.as_deref();
+            let targets = self.targets();
+            let [target, other] = if targets[0].is_some() { targets } else { [targets[1], None] };
             let judged = seed.named("judge");
-            let judgement = judge(fitted, held, &sample, self.metadata, target, JUDGED_ROWS, judged, &quiet)?;
+            let mut judgement = judge(fitted, held, &sample, self.metadata, target, JUDGED_ROWS, judged, &quiet)?;
+            if other.is_some() {
+                let more = usefulness(fitted, held, &sample, self.metadata, other, JUDGED_ROWS, judged, &quiet)?;
+                judgement.usefulness = mean_of(judgement.usefulness, more[0]);
+                judgement.real_usefulness = mean_of(judgement.real_usefulness, more[1]);
+            }
             let all =
                 quality.all_pairs.score.zip(quality.shapes.score).map(|(pairs, shapes)| f64::midpoint(pairs, shapes));
             let score = quality.score.score.unwrap_or(1.0);
@@ -124,10 +147,10 @@ impl<'a> Ground<'a> {
             judgement.usefulness.zip(judgement.real_usefulness).map_or(0.0, |(made, real)| (real - made).max(0.0));
         let hidden = 1.0 - 2.0 * (judgement.detection - 0.5).max(0.0);
         let limit = self.config.privacy_limit;
-        let beyond = |figure: f64, error: f64| if error.is_finite() { figure - limit - error } else { 0.0 };
-        let risk = beyond(judgement.closest_share, judgement.closest_error)
-            .max(beyond(judgement.membership, judgement.membership_error))
-            .max(beyond(judgement.density_membership, judgement.membership_error));
+        let beyond = |figure: f64, error: f64| if error.is_finite() { figure - limit - NOISE * error } else { 0.0 };
+        let member = f64::midpoint(judgement.membership, judgement.density_membership);
+        let risk =
+            beyond(judgement.closest_share, judgement.closest_error).max(beyond(member, judgement.membership_error));
         Ok(Trial {
             candidate,
             quality: mean(&|trial| trial.0),
@@ -136,6 +159,11 @@ impl<'a> Ground<'a> {
             judgement,
         })
     }
+}
+
+/// The mean of two figures, or the one that is there.
+fn mean_of(one: Option<f64>, other: Option<f64>) -> Option<f64> {
+    one.zip(other).map(|(one, other)| f64::midpoint(one, other)).or(one).or(other)
 }
 
 impl fmt::Display for Trial {
@@ -149,7 +177,7 @@ impl fmt::Display for Trial {
             self.quality,
             one.detection,
             one.closest_share,
-            one.membership.max(one.density_membership)
+            f64::midpoint(one.membership, one.density_membership)
         )?;
         match one.usefulness.zip(one.real_usefulness) {
             Some((made, real)) => write!(out, ", usefulness {made:.3} of {real:.3}"),

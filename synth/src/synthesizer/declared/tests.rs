@@ -1,3 +1,5 @@
+//! Declared columns: each law drawn as it was declared, and what is said about specifications that can't be.
+
 use polars::prelude::*;
 
 use super::*;
