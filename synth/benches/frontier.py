@@ -24,7 +24,6 @@ METHODS = [
     ("mixture", {}),
     ("bayesian_network", {}),
     ("gaussian_copula", {}),
-    ("auto", {}),
 ]
 # On Adult: C2ST by boosted trees, closest-record share, membership inference, TSTR.
 PEERS = {

@@ -53,7 +53,8 @@ impl Candidate {
     /// About how many seconds of one core a fit takes.
     pub(super) fn cost(&self, rows: usize, columns: usize) -> f64 {
         let cells = rows as f64 * columns as f64;
-        cells * self.cost.0 + cells * columns as f64 * self.cost.1
+        // However many columns there are, a column is learned given some dozens of others.
+        cells * self.cost.0 + cells * columns.min(30) as f64 * self.cost.1
     }
 }
 

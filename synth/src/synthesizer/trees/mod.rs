@@ -2,6 +2,8 @@
 //!
 //! `p(x₁ … x_d) = Π p(x_j | x₁ … x_{j-1})`, columns in an order that is learned. See `forest` for the law of one column.
 //!
+//! In a table of very many columns a column is drawn given those before it that tell most about it.
+//!
 //! How much a node is drawn towards the one above it decides between fidelity and privacy: at `shrinkage=0` leaves speak for
 //! themselves and a small table is partly copied; near 1, the likeliest on rows that were not seen, rows of the table are no
 //! closer to the sample than others. `docs/benchmarks.md` shows the frontier on which the default was chosen.
@@ -215,13 +217,9 @@ impl Synthesizer for Trees {
                 let column = order[place];
                 let outcome = Groups::classes(prepared.transforms[column].as_ref());
                 let classes = outcome.rows(&prepared.encoded[column]);
-                let ground = Ground {
-                    bins: &bins,
-                    groups: &groups,
-                    columns: &order[..place],
-                    classes: &classes,
-                    count: outcome.len(),
-                };
+                let columns = order::given(&order[..place], &groups, &bins, &classes, outcome.len());
+                let ground =
+                    Ground { bins: &bins, groups: &groups, columns: &columns, classes: &classes, count: outcome.len() };
                 let seed = seed.named("forest").numbered(column as u64);
                 let forest = Forest::grow(&ground, &prepared.encoded[column].pieces, &plan, seed);
                 let done = done.fetch_add(1, std::sync::atomic::Ordering::Relaxed) + 1;
