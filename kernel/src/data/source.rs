@@ -117,7 +117,7 @@ fn entries(folder: &Path) -> Vec<(String, PathBuf)> {
 
 /// The names in the path's folder that are like the one that is not there.
 fn near_files(path: &Path) -> String {
-    let folder = path.parent().unwrap_or(Path::new("."));
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let Ok(entries) = std::fs::read_dir(folder) else {
         return format!("there is no folder {} either", folder.display());
     };
@@ -129,5 +129,17 @@ fn near_files(path: &Path) -> String {
         format!("looked in {}; %cd changes the folder", folder.display())
     } else {
         format!("did you mean {}?", near.join(" or "))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_bare_name_is_looked_for_in_the_current_folder() {
+        let help = near_files(Path::new("no such file at all.csv"));
+        assert!(!help.contains("there is no folder"), "{help}");
+        assert!(near_files(Path::new("no such folder/a.csv")).contains("there is no folder no such folder"));
     }
 }
