@@ -12,8 +12,8 @@ use crate::tool::Tool;
 /// Makes a virtual environment at the prefix and installs the locked requirements.
 pub(crate) struct PythonEnvironment;
 
-const OLDEST: (u32, u32) = (3, 10);
-const CANDIDATES: [&str; 6] = ["python3", "python3.14", "python3.13", "python3.12", "python3.11", "python3.10"];
+const OLDEST: (u32, u32) = (3, 11);
+const CANDIDATES: [&str; 5] = ["python3", "python3.14", "python3.13", "python3.12", "python3.11"];
 
 impl Step for PythonEnvironment {
     fn name(&self) -> &'static str {
@@ -49,7 +49,7 @@ impl Step for PythonEnvironment {
 
     fn remedy(&self, cx: &Context) -> String {
         format!(
-            "Python 3.10 or newer with its venv module is needed (Debian: python3 and python3-venv). If the environment \
+            "Python 3.11 or newer with its venv module is needed (Debian: python3 and python3-venv). If the environment \
              itself is damaged, remove {} first.",
             cx.paths.prefix().display()
         )
@@ -92,7 +92,7 @@ impl Python {
             return Err(SetupError::Missing {
                 what: match newest {
                     Some((major, minor)) => {
-                        format!("Python 3.10 or newer is needed, and the newest is {major}.{minor}")
+                        format!("Python 3.11 or newer is needed, and the newest is {major}.{minor}")
                     }
                     None => "There is no python3 on the PATH".into(),
                 },
