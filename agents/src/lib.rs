@@ -3,6 +3,8 @@
 //! **Invariant:** a query reaches a warehouse only as [`warehouse::Checked`], which only [`warehouse::check`] makes.
 
 mod error;
+pub mod plan;
+pub mod semantic;
 pub mod warehouse;
 
 pub use error::{AgentsError, Position};

@@ -24,6 +24,8 @@ use crate::AgentsError;
 pub enum Dialect {
     /// DuckDB's, close to PostgreSQL's.
     DuckDb,
+    /// Snowflake's.
+    Snowflake,
 }
 
 /// What a table of a warehouse is.

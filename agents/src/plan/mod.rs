@@ -1,0 +1,86 @@
+//! The one plan between a question and its SQL: what is measured, by what, over which rows, in which order.
+//!
+//! Verified queries, the grammar and chat models all make a [`Plan`]; only [`crate::compile`] turns it into SQL. A plan
+//! names things of the [semantic model](crate::semantic), never tables or columns of the database, so it can't say
+//! anything that the model does not allow.
+//!
+//! Parts that can be used alone:
+//! - [`Measure`]: a number per row of the answer ([`Quantity`]), with its own filters and its own period.
+//! - [`Dimension`]: what the rows of the answer are ([`Grouping`]). Without measures they list distinct rows.
+//! - [`Filter`]: which rows count; [`Filter::Member`] tests what an entity did (has, never, first, at least).
+//! - [`Having`], [`Top`], [`Order`], [`Compare`]: over the rows of the answer.
+
+mod filter;
+mod grouping;
+mod measure;
+mod period;
+mod shape;
+mod value;
+
+pub use filter::{Comparison, Filter, Member, TextMatch};
+pub use grouping::{Bucket, Dimension, Grouping};
+pub use measure::{Aggregate, Basis, GroupFunction, Measure, Quantity};
+pub use period::{Grain, Period, TimePart};
+pub use shape::{Compare, CompareColumn, Having, Order, OrderKey, Side, Top};
+pub use value::{Field, Literal, Operator, Unit, Value};
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// A question, understood: everything that its SQL and its answer need.
+///
+/// ```
+/// use synthbook_agents::plan::{Dimension, Field, Grouping, Measure, Plan, Quantity};
+/// // "sales by department"
+/// let plan = Plan {
+///     measures: vec![Measure::new(Quantity::Metric { metric: "revenue".to_owned() })],
+///     dimensions: vec![Dimension::new(Grouping::Column { field: Field::new("product", "category") })],
+///     ..Plan::default()
+/// };
+/// let json = serde_json::to_string(&plan)?;
+/// assert_eq!(serde_json::from_str::<Plan>(&json)?, plan);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Plan {
+    /// The numbers to show, in order. None: the distinct values of the dimensions are listed.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub measures: Vec<Measure>,
+    /// What a row of the answer is for, in order. None: one row for everything.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub dimensions: Vec<Dimension>,
+    /// Conditions on rows; all must hold, for every measure.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub filters: Vec<Filter>,
+    /// The time that counts, for every measure that has no period of its own. Each measure takes it on the default
+    /// time of its own table unless the period names one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub period: Option<Period>,
+    /// Two sides to be put next to each other.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub compare: Option<Compare>,
+    /// Conditions on the rows of the answer; all must hold.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub having: Vec<Having>,
+    /// The first rows by a measure, over all or in each group.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub top: Option<Top>,
+    /// The order of the rows. None: by time if there is one, else by the top's measure, else by the dimensions.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub order: Vec<Order>,
+    /// How many rows at most. None: the compiler's own limit.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub limit: Option<u64>,
+    /// List rows as they are instead of distinct ones; only without measures.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub duplicates: bool,
+}
+
+impl Plan {
+    /// The JSON Schema of a plan, for chat models and editors.
+    #[must_use]
+    pub fn json_schema() -> schemars::Schema {
+        schemars::schema_for!(Plan)
+    }
+}
