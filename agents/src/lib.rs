@@ -2,11 +2,11 @@
 //!
 //! **Invariant:** a query reaches a warehouse only as [`warehouse::Checked`], which only [`warehouse::check`] makes.
 
-pub mod ask;
-pub mod chat;
 mod error;
+pub mod models;
 pub mod plan;
 pub mod semantic;
+pub mod vectors;
 pub mod warehouse;
 
 pub use error::{AgentsError, Position};
