@@ -2,6 +2,8 @@
 //!
 //! **Invariant:** a query reaches a warehouse only as [`warehouse::Checked`], which only [`warehouse::check`] makes.
 
+pub mod ask;
+pub mod chat;
 mod error;
 pub mod models;
 pub mod plan;
