@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use polars::prelude::*;
 use synthbook_agents::AgentsError;
-use synthbook_agents::warehouse::{DuckDb, FrameSource, Policy, Request, Sql, check, preview, query_to_ipc};
+use synthbook_agents::warehouse::{DuckDb, FrameSource, Guard, Request, Sql, check, preview, query_to_ipc};
 
 const ROWS: i64 = 5_000_000;
 const REPEATS: usize = 7;
@@ -50,14 +50,14 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         println!("{what}: frame {frame:?}, native {native:?}, ratio {:.2}", frame.as_secs_f64() / native.as_secs_f64());
     }
     let written = folder.path().join("written.arrow");
-    let sql = check(Sql::new("FROM native"), Policy::Write)?;
+    let sql = check(Sql::new("FROM native"), &Guard::write())?;
     let (_, time) = timed(|| query_to_ipc(&duck, &sql, &Request::default(), &written))?;
     println!("write {ROWS} rows as a frame: {time:?}");
     Ok(())
 }
 
 fn ask(duck: &DuckDb, sql: &str) -> Result<(), AgentsError> {
-    preview(duck, &check(Sql::new(sql), Policy::Write)?, &Request::default(), 10_000).map(drop)
+    preview(duck, &check(Sql::new(sql), &Guard::write())?, &Request::default(), 10_000).map(drop)
 }
 
 fn timed<T>(work: impl FnOnce() -> Result<T, AgentsError>) -> Result<(T, Duration), AgentsError> {

@@ -2,12 +2,13 @@
 
 use std::sync::mpsc::Receiver;
 use std::thread::JoinHandle;
+use std::time::Instant;
 
 use arrow_array::RecordBatch;
 use arrow_schema::SchemaRef;
 
 use crate::AgentsError;
-use crate::warehouse::Cancel;
+use crate::warehouse::{Cancel, Request, Statistics};
 
 /// What a statement without rows did.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,6 +26,8 @@ pub(crate) struct Head {
     pub(crate) change: Option<Change>,
     pub(crate) hugeints: Vec<usize>,
     pub(crate) notes: Vec<String>,
+    /// What the warehouse calls the query.
+    pub(crate) query_id: Option<String>,
 }
 
 /// What the thread that runs a query sends.
@@ -42,31 +45,53 @@ pub struct Batches {
     cancel: Cancel,
     receiver: Option<Receiver<Result<Message, AgentsError>>>,
     thread: Option<JoinHandle<()>>,
+    /// How many more rows may be given.
+    remaining: Option<u64>,
+    truncated: bool,
+    started: Instant,
+    statistics: Statistics,
 }
 
 impl Batches {
-    /// Waits for the head of a result from the thread that makes it. `cancel` must stop that thread.
+    /// Waits for the head of a result from the thread that makes it; `cancel` must stop that thread. The row limit of
+    /// `request` is kept here, for every warehouse alike.
     pub(crate) fn wait(
         receiver: Receiver<Result<Message, AgentsError>>,
         thread: JoinHandle<()>,
         cancel: Cancel,
+        request: &Request,
     ) -> Result<Self, AgentsError> {
+        let started = Instant::now();
         let first = receiver.recv();
         let empty = Head {
             schema: SchemaRef::new(arrow_schema::Schema::empty()),
             change: None,
             hugeints: Vec::new(),
             notes: Vec::new(),
+            query_id: None,
         };
         // Built in every case, so that the thread has ended when an error is returned.
-        let mut batches = Self { head: empty, cancel, receiver: Some(receiver), thread: Some(thread) };
+        let mut batches = Self {
+            head: empty,
+            cancel,
+            receiver: Some(receiver),
+            thread: Some(thread),
+            remaining: request.rows,
+            truncated: false,
+            started,
+            statistics: Statistics::default(),
+        };
         match first {
-            Ok(Ok(Message::Head(head))) => batches.head = head,
+            Ok(Ok(Message::Head(head))) => {
+                batches.statistics.query_id.clone_from(&head.query_id);
+                batches.head = head;
+            }
             Ok(Err(error)) => return Err(error),
             Ok(Ok(Message::Batch(_))) | Err(_) => {
                 return Err(AgentsError::Internal { what: "the query's thread ended without a result".to_owned() });
             }
         }
+        batches.statistics.seconds = started.elapsed().as_secs_f64();
         Ok(batches)
     }
 
@@ -93,14 +118,50 @@ impl Batches {
     pub fn notes(&self) -> &[String] {
         &self.head.notes
     }
+
+    /// What the query gave and cost so far; final once the stream has ended.
+    #[must_use]
+    pub fn statistics(&self) -> &Statistics {
+        &self.statistics
+    }
+
+    /// Whether there were more rows than the request's limit let through; known once the stream has ended.
+    #[must_use]
+    pub fn truncated(&self) -> bool {
+        self.truncated
+    }
+
+    /// The rows of a batch that may be given; none when no more may.
+    fn within_limit(&mut self, batch: RecordBatch) -> Option<RecordBatch> {
+        let Some(remaining) = self.remaining else { return Some(batch) };
+        let rows = batch.num_rows() as u64;
+        let batch = if rows > remaining {
+            self.truncated = true;
+            self.stop();
+            // At most `rows`, which came from a usize.
+            batch.slice(0, remaining as usize)
+        } else {
+            batch
+        };
+        self.remaining = Some(remaining - batch.num_rows() as u64);
+        (batch.num_rows() > 0 || rows == 0).then_some(batch)
+    }
+
+    /// Stops the query when it still runs.
+    fn stop(&mut self) {
+        // A sender that waits for room wakes up when the receiver goes.
+        if self.receiver.take().is_some() {
+            self.cancel.cancel();
+        }
+    }
 }
 
 impl Iterator for Batches {
     type Item = Result<RecordBatch, AgentsError>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        match self.receiver.as_ref()?.recv() {
-            Ok(Ok(Message::Batch(batch))) => Some(Ok(batch)),
+        let item = match self.receiver.as_ref()?.recv() {
+            Ok(Ok(Message::Batch(batch))) => self.within_limit(batch).map(Ok),
             Ok(Ok(Message::Head(_))) => Some(Err(AgentsError::Internal { what: "a second result".to_owned() })),
             Ok(Err(error)) => {
                 self.receiver = None;
@@ -110,16 +171,19 @@ impl Iterator for Batches {
                 self.receiver = None;
                 None
             }
+        };
+        self.statistics.seconds = self.started.elapsed().as_secs_f64();
+        if let Some(Ok(batch)) = &item {
+            self.statistics.rows += batch.num_rows() as u64;
+            self.statistics.bytes += batch.get_array_memory_size() as u64;
         }
+        item
     }
 }
 
 impl Drop for Batches {
     fn drop(&mut self) {
-        // A sender that waits for room wakes up when the receiver goes.
-        if self.receiver.take().is_some() {
-            self.cancel.cancel();
-        }
+        self.stop();
         if let Some(thread) = self.thread.take() {
             let _ = thread.join();
         }

@@ -1,20 +1,34 @@
 //! Where SQL is answered: one trait, a stream of Arrow batches, and the embedded DuckDB.
 
 mod batches;
+mod catalog;
 mod checked;
+mod connections;
 mod embedded;
 mod frames;
+mod guard;
+mod load;
 mod names;
+mod open;
 mod request;
 mod script;
+mod statistics;
 mod write;
 
 pub use batches::{Batches, Change};
+pub use catalog::{Catalog, CatalogColumn, CatalogTable, ForeignKey};
 pub use checked::{Checked, Policy, Sql, check};
-pub use embedded::{DuckDb, Settings};
+pub use connections::Connections;
+pub use embedded::{Access, DuckDb, Settings};
 pub use frames::FrameSource;
+pub use guard::{AllowedTable, Guard, Limits};
+pub use load::Load;
+pub use open::{Environment, OpenOptions, open};
 pub use request::{Cancel, Request, Scalar};
+pub use statistics::Statistics;
 pub use write::{Preview, Written, preview, query_to_ipc};
+
+use arrow_array::RecordBatch;
 
 use crate::AgentsError;
 
@@ -67,9 +81,9 @@ pub struct Column {
 /// A place that answers SQL. Object-safe; every method may be called from any thread.
 ///
 /// ```
-/// use synthbook_agents::warehouse::{DuckDb, Policy, Request, Sql, Warehouse, check, preview};
+/// use synthbook_agents::warehouse::{DuckDb, Guard, Request, Sql, Warehouse, check, preview};
 /// let warehouse: Box<dyn Warehouse> = Box::new(DuckDb::in_memory()?);
-/// let sql = check(Sql::new("SELECT 6 * 7 AS answer"), Policy::Write)?;
+/// let sql = check(Sql::new("SELECT 6 * 7 AS answer"), &Guard::read(warehouse.dialect()))?;
 /// let shown = preview(warehouse.as_ref(), &sql, &Request::default(), 10)?;
 /// assert_eq!(shown.total, Some(1));
 /// # Ok::<(), synthbook_agents::AgentsError>(())
@@ -93,6 +107,12 @@ pub trait Warehouse: Send + Sync {
     /// When the catalogue can't be read.
     fn columns(&self, table: &str) -> Result<Vec<Column>, AgentsError>;
 
+    /// Every table with its columns, comments and keys.
+    ///
+    /// # Errors
+    /// When the catalogue can't be read.
+    fn catalog(&self) -> Result<Catalog, AgentsError>;
+
     /// Runs a script; the last statement's rows are the result, read as they are made.
     ///
     /// Returns when the last statement has started to give rows. Dropping the stream stops the query.
@@ -100,6 +120,20 @@ pub trait Warehouse: Send + Sync {
     /// # Errors
     /// What the warehouse says; errors that come while rows are made are in the stream.
     fn query(&self, sql: &Checked<Sql>, request: &Request) -> Result<Batches, AgentsError>;
+
+    /// Loads rows into a table, named as in SQL, and says how many: all of them, or after an error none.
+    ///
+    /// All batches must have the first one's columns; a table can be made from a batch without rows, not from none.
+    ///
+    /// # Errors
+    /// The first error of `rows`; [`AgentsError::ReadOnly`]; a table that is there already, or is missing; columns or
+    /// values that it can't hold.
+    fn load(
+        &self,
+        table: &str,
+        rows: &mut dyn Iterator<Item = Result<RecordBatch, AgentsError>>,
+        mode: Load,
+    ) -> Result<u64, AgentsError>;
 
     /// Stops every query that runs now; from any thread.
     fn cancel(&self);

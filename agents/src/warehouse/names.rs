@@ -81,6 +81,11 @@ const RESERVED: &[&str] = &[
     "with",
 ];
 
+/// Whether a name in lower case is one of DuckDB's reserved words.
+pub(crate) fn is_reserved(name: &str) -> bool {
+    RESERVED.binary_search(&name).is_ok()
+}
+
 /// A name in double quotes, whatever it holds.
 pub(crate) fn quoted(name: &str) -> String {
     format!("\"{}\"", name.replace('"', "\"\""))
@@ -97,8 +102,45 @@ pub(crate) fn typed(name: &str) -> String {
         && name
             .chars()
             .all(|character| character.is_ascii_lowercase() || character.is_ascii_digit() || character == '_')
-        && RESERVED.binary_search(&name).is_err();
+        && !is_reserved(name);
     if plain { name.to_owned() } else { quoted(name) }
+}
+
+/// The parts of a name as it is typed, `a.b."c d"`, without quotes; none when it is no name.
+pub(crate) fn parts(typed: &str) -> Option<Vec<String>> {
+    let (mut result, mut rest) = (Vec::new(), typed.trim());
+    loop {
+        let (part, after) = if let Some(inner) = rest.strip_prefix('"') {
+            quoted_part(inner)?
+        } else {
+            let end = rest.find('.').unwrap_or(rest.len());
+            (rest[..end].trim().to_owned(), &rest[end..])
+        };
+        if part.is_empty() || part.contains('\0') {
+            return None;
+        }
+        result.push(part);
+        match after.trim_start() {
+            "" => return Some(result),
+            more => rest = more.strip_prefix('.')?.trim_start(),
+        }
+    }
+}
+
+/// What is in quotes, and what comes after them.
+fn quoted_part(inner: &str) -> Option<(String, &str)> {
+    let mut part = String::new();
+    let mut characters = inner.char_indices().peekable();
+    while let Some((at, character)) = characters.next() {
+        if character != '"' {
+            part.push(character);
+        } else if characters.next_if(|(_, next)| *next == '"').is_some() {
+            part.push('"');
+        } else {
+            return Some((part, &inner[at + 1..]));
+        }
+    }
+    None
 }
 
 /// Gives every name after its first use a suffix: `a`, `a` becomes `a`, `a_1`.
@@ -139,6 +181,16 @@ mod tests {
         assert_eq!(typed("a\"b"), "\"a\"\"b\"");
         assert_eq!(typed("2x"), "\"2x\"");
         assert_eq!(typed(""), "\"\"");
+    }
+
+    #[test]
+    fn typed_names_are_taken_apart() {
+        let owned = |parts: &[&str]| Some(parts.iter().map(|part| (*part).to_owned()).collect::<Vec<_>>());
+        assert_eq!(parts("sales"), owned(&["sales"]));
+        assert_eq!(parts(" a . \"b.c\" .\"d\"\"e\" "), owned(&["a", "b.c", "d\"e"]));
+        for bad in ["", ".", "a.", ".a", "\"a", "\"a\"b", "a..b", "\"\""] {
+            assert_eq!(parts(bad), None, "{bad}");
+        }
     }
 
     #[test]

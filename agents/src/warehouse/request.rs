@@ -50,13 +50,17 @@ impl Cancel {
     }
 }
 
-/// What goes with a query. The default has no parameters and no time limit.
+/// What goes with a query. The default has no parameters, no time limit and no row limit.
 #[derive(Debug, Clone, Default)]
 pub struct Request {
     /// Values by parameter name, without colon. One that the query does not use is ignored.
     pub parameters: BTreeMap<String, Scalar>,
     /// The most time the query may take, its rows read included.
     pub deadline: Option<Duration>,
+    /// The most rows that are given; the rest is not made. See [`Batches::truncated`](super::Batches::truncated).
+    pub rows: Option<u64>,
+    /// What the warehouse's own log of queries should call it, where it keeps one.
+    pub tag: Option<String>,
     /// Stops it.
     pub cancel: Cancel,
 }

@@ -42,6 +42,12 @@ pub(crate) fn statements(script: &str) -> Vec<Statement> {
     result
 }
 
+/// The words of a script in upper case, without those in quotes and comments.
+pub(crate) fn words(script: &str) -> Vec<String> {
+    let words = tokens(script).into_iter().filter(|token| token.kind == Kind::Word);
+    words.map(|token| script[token.at].to_ascii_uppercase()).collect()
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Kind {
     Word,

@@ -2,8 +2,11 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that can't go on must fail")]
 
+mod access;
 mod chat;
+mod contract;
 mod frames;
+mod guard;
 mod hostile;
 mod results;
 mod session;

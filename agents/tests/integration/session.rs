@@ -87,7 +87,7 @@ fn a_file_keeps_its_tables_but_not_the_frames() {
     assert_eq!(tables.len(), 1);
     assert_eq!((tables[0].name.as_str(), tables[0].kind), ("kept", TableKind::Table));
     let error = DuckDb::open(frames.path_of("frame.1.arrow")).unwrap_err();
-    assert!(matches!(error, AgentsError::DatabaseOpen { .. }), "{error:?}");
+    assert!(matches!(error, AgentsError::DatabaseInvalid { .. }), "{error:?}");
     let frames_file = DuckDb::open(frames.path_of("frames.duckdb")).unwrap();
     frames_file.set_frames(frames);
     assert_eq!(number(&frames_file, "SELECT n FROM sales"), 1);

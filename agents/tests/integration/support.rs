@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex};
 use polars::prelude::*;
 use synthbook_agents::AgentsError;
 use synthbook_agents::warehouse::{
-    Checked, DuckDb, FrameSource, Policy, Request, Sql, Written, check, preview, query_to_ipc,
+    Checked, DuckDb, FrameSource, Guard, Request, Sql, Written, check, preview, query_to_ipc,
 };
 
 /// The frames of a session, each in a file of its generation.
@@ -70,7 +70,7 @@ pub(crate) fn read(path: &Path) -> DataFrame {
 }
 
 pub(crate) fn sql(text: &str) -> Checked<Sql> {
-    check(Sql::new(text), Policy::Write).unwrap()
+    check(Sql::new(text), &Guard::write()).unwrap()
 }
 
 /// A result by way of a frame's file, as polars reads it.

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use clap::{ArgMatches, Args, Command, FromArgMatches, ValueEnum};
 use polars::prelude::DataFrame;
 use serde_json::json;
-use synthbook_agents::warehouse::{self, DuckDb, Policy, Request, Written, check};
+use synthbook_agents::warehouse::{self, Access, DuckDb, Guard, Request, Warehouse, Written, check};
 
 use super::error::CliError;
 use super::{Subcommand, data, output};
@@ -74,16 +74,29 @@ impl Subcommand for Sql {
 
 fn query(arguments: &Arguments, path: &Path) -> Result<Written, CliError> {
     let policy = match (arguments.policy, &arguments.db) {
-        (Some(PolicyName::Agent), _) => Policy::Agent,
-        (Some(PolicyName::Read), _) | (None, Some(_)) => Policy::Read,
-        (Some(PolicyName::Write), _) | (None, None) => Policy::Write,
+        (Some(policy), _) => policy,
+        (None, Some(_)) => PolicyName::Read,
+        (None, None) => PolicyName::Write,
     };
-    let checked = check(warehouse::Sql::new(arguments.query.as_str()), policy).map_err(CliError::foreign)?;
+    let access = match policy {
+        PolicyName::Agent => Access::Agent,
+        PolicyName::Read => Access::Read,
+        PolicyName::Write => Access::Write,
+    };
     let database = match &arguments.db {
-        Some(file) => DuckDb::open(file),
+        Some(file) => DuckDb::open_for(file, access),
         None => DuckDb::in_memory(),
     };
     let database = database.map_err(CliError::foreign)?;
+    let guard = match policy {
+        PolicyName::Agent => {
+            let catalog = database.catalog().map_err(CliError::foreign)?;
+            Guard::agent(database.dialect(), &catalog)
+        }
+        PolicyName::Read => Guard::read(database.dialect()),
+        PolicyName::Write => Guard::write(),
+    };
+    let checked = check(warehouse::Sql::new(arguments.query.as_str()), &guard).map_err(CliError::foreign)?;
     warehouse::query_to_ipc(&database, &checked, &Request::default(), path).map_err(CliError::foreign)
 }
 

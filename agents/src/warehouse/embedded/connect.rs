@@ -1,68 +1,131 @@
 //! Opens DuckDB with limits, without downloads, and with the frames' functions.
 
 use std::path::Path;
-use std::sync::Arc;
 
 use duckdb::{Config, Connection};
 
-use super::Settings;
+use super::instance::Instance;
 use super::scan::{FrameScan, FrameTable, SCAN};
+use super::{Access, Settings, fault};
 use crate::AgentsError;
-use crate::warehouse::names::quoted;
+use crate::warehouse::names::{literal, quoted};
 
-/// The attached database that holds a view for each frame.
+/// The attached database that holds a view for each frame of the first handle.
 const FRAMES: &str = "frames";
 
-/// Opens a database and prepares it: the session's connection, a spare one, and the name of the frames' catalogue.
+/// Opens a database file, or one in memory: a connection, and the name of the file's database where it is attached.
+///
+/// A file that is only read is attached to a database in memory, where the frames and what DuckDB keeps of its own can
+/// be written; DuckDB refuses to write to the file itself.
 pub(super) fn open(
     path: Option<&Path>,
+    access: Access,
     settings: &Settings,
-    frames: &Arc<FrameTable>,
-) -> Result<(Connection, Connection, String), AgentsError> {
+) -> Result<(Connection, Option<String>), AgentsError> {
     let shown = path.unwrap_or_else(|| Path::new(":memory:"));
-    let failed = |error: duckdb::Error| AgentsError::DatabaseOpen {
-        path: shown.to_owned(),
-        reason: super::fault::clean(&super::fault::text(&error)),
-    };
+    let failed = |error: duckdb::Error| fault::opening(shown, &fault::text(&error));
     let config = config(settings).map_err(failed)?;
-    let main = match path {
-        Some(path) => Connection::open_with_flags(path, config),
-        None => Connection::open_in_memory_with_flags(config),
+    let (Some(path), true) = (path, access != Access::Write) else {
+        let root = match path {
+            Some(path) => Connection::open_with_flags(path, config),
+            None => Connection::open_in_memory_with_flags(config),
+        };
+        let root = root.map_err(failed)?;
+        root.register_table_function::<FrameScan>(SCAN).map_err(failed)?;
+        return Ok((root, None));
+    };
+    let root = Connection::open_in_memory_with_flags(config).map_err(failed)?;
+    root.register_table_function::<FrameScan>(SCAN).map_err(failed)?;
+    let name = database_name(path);
+    let place = path.to_str().ok_or_else(|| AgentsError::DatabaseOpen {
+        path: path.to_owned(),
+        reason: "its name is not Unicode".to_owned(),
+    })?;
+    let attach = format!("ATTACH {} AS {} (READ_ONLY, TYPE duckdb)", literal(place), quoted(&name));
+    root.execute_batch(&attach).map_err(failed)?;
+    if access == Access::Agent {
+        let lock = "SET GLOBAL TimeZone = 'UTC';
+                    SET enable_external_access = false;
+                    SET allow_community_extensions = false;
+                    SET lock_configuration = true";
+        root.execute_batch(lock).map_err(failed)?;
     }
-    .map_err(failed)?;
-    main.register_table_function::<FrameScan>(SCAN).map_err(failed)?;
-    let own: String = main.query_row("SELECT current_database()", [], |row| row.get(0)).map_err(failed)?;
-    let catalog = if own == FRAMES { "session_frames" } else { FRAMES };
-    main.execute_batch(&format!(
-        "ATTACH ':memory:' AS {catalog};
-         CREATE MACRO {catalog}.main.frame(name) AS TABLE SELECT * FROM {SCAN}({}, name);",
-        frames.id()
-    ))
-    .map_err(failed)?;
-    prepare(&main, catalog).map_err(failed)?;
-    let spare = main.try_clone().map_err(failed)?;
-    prepare(&spare, catalog).map_err(failed)?;
-    Ok((main, spare, catalog.to_owned()))
+    Ok((root, Some(name)))
 }
 
-/// Sets what belongs to one connection: where names are looked up, and UTC.
-pub(super) fn prepare(connection: &Connection, catalog: &str) -> Result<(), duckdb::Error> {
-    connection.execute_batch("SET TimeZone = 'UTC'")?;
-    look_up_frames(connection, catalog)
+/// What DuckDB calls the database of a file, unless that name is taken.
+fn database_name(path: &Path) -> String {
+    let stem = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
+    match stem.to_lowercase().as_str() {
+        "" | "memory" | "system" | "temp" | FRAMES => format!("{stem}_database"),
+        _ => stem,
+    }
 }
 
-/// Puts the frames' catalogue at the end of the search path, where everything of the user's comes before it.
-pub(super) fn look_up_frames(connection: &Connection, catalog: &str) -> Result<(), duckdb::Error> {
-    let read = "SELECT current_setting('search_path'), current_database(), current_schema()";
-    let (path, database, schema): (String, String, String) =
-        connection.query_row(read, [], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
-    let frames = format!("{catalog}.main");
-    if path.split(',').any(|entry| entry.trim() == frames) {
-        return Ok(());
+/// Where a handle looks for names.
+pub(super) struct Home {
+    /// The attached file's database, where it is not the instance's own.
+    database: Option<String>,
+    /// The database that holds the views of the handle's frames.
+    catalog: String,
+    locked: bool,
+}
+
+impl Home {
+    /// Makes a database for the frames of one more handle.
+    pub(super) fn new(instance: &Instance, connection: &Connection, frames: &FrameTable) -> Result<Self, AgentsError> {
+        let failed = |error: duckdb::Error| fault::explain(&fault::text(&error), None);
+        let own: String = connection.query_row("SELECT current_database()", [], |row| row.get(0)).map_err(failed)?;
+        let plain = if own == FRAMES { "session_frames" } else { FRAMES };
+        let catalog = match instance.next() {
+            1 => plain.to_owned(),
+            number => format!("{plain}_{number}"),
+        };
+        connection
+            .execute_batch(&format!(
+                "ATTACH ':memory:' AS {catalog};
+                 CREATE MACRO {catalog}.main.frame(name) AS TABLE SELECT * FROM {SCAN}({}, name);",
+                frames.id()
+            ))
+            .map_err(failed)?;
+        Ok(Self { database: instance.database.clone(), catalog, locked: instance.locked })
     }
-    let base = if path.is_empty() { format!("{}.{}", quoted(&database), quoted(&schema)) } else { path };
-    let both = format!("{base},{frames}").replace('\'', "''");
-    connection.execute_batch(&format!("SET search_path = '{both}'"))
+
+    pub(super) fn catalog(&self) -> &str {
+        &self.catalog
+    }
+
+    /// Sets what belongs to one connection: where names are looked up, and UTC.
+    pub(super) fn prepare(&self, connection: &Connection) -> Result<(), duckdb::Error> {
+        if !self.locked {
+            connection.execute_batch("SET TimeZone = 'UTC'")?;
+        }
+        self.look_up(connection)
+    }
+
+    /// Puts the frames' catalogue at the end of the search path, where everything of the user's comes before it.
+    pub(super) fn look_up(&self, connection: &Connection) -> Result<(), duckdb::Error> {
+        let read = "SELECT current_setting('search_path'), current_database(), current_schema()";
+        let (path, database, schema): (String, String, String) =
+            connection.query_row(read, [], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+        let frames = format!("{}.main", self.catalog);
+        if path.split(',').any(|entry| entry.trim() == frames) {
+            return Ok(());
+        }
+        let base = match (&self.database, path.is_empty()) {
+            (_, false) => path,
+            (Some(attached), true) => format!("{}.main", quoted(attached)),
+            (None, true) => format!("{}.{}", quoted(&database), quoted(&schema)),
+        };
+        let both = format!("{base},{frames}").replace('\'', "''");
+        connection.execute_batch(&format!("SET search_path = '{both}'"))
+    }
+}
+
+/// Lets go of a handle's frames.
+pub(super) fn leave(connection: &Connection, catalog: &str) {
+    // The instance may be shared by others; an open transaction of theirs only delays it.
+    let _ = connection.execute_batch(&format!("DETACH DATABASE IF EXISTS {catalog}"));
 }
 
 /// The memory that this process may use, in bytes: the machine's, or less in a container that has a limit.

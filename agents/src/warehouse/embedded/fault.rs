@@ -1,5 +1,7 @@
 //! DuckDB's messages as errors: what is wrong, where in the user's SQL, and what may mend it.
 
+use std::path::Path;
+
 use crate::warehouse::script::Statement;
 use crate::{AgentsError, Position};
 
@@ -23,6 +25,32 @@ pub(super) fn clean(message: &str) -> String {
     parts(message).text
 }
 
+/// Why a database file can't be opened.
+pub(super) fn opening(path: &Path, message: &str) -> AgentsError {
+    let path = path.to_owned();
+    if message.contains("not a valid DuckDB database") || message.contains("Is a directory") {
+        return AgentsError::DatabaseInvalid { path };
+    }
+    if message.contains("version number") {
+        return AgentsError::DatabaseVersion { path, reason: first_sentence(message) };
+    }
+    if message.contains("Could not set lock") {
+        let holder = message.split_once("held in ").and_then(|(_, rest)| rest.split_once(". ")).map(|(holder, _)| {
+            // The program's name and number; where it is installed helps nobody.
+            let (program, number) = holder.split_once(" (").unwrap_or((holder, ""));
+            let program = program.rsplit('/').next().unwrap_or(program);
+            if number.is_empty() { program.to_owned() } else { format!("{program}, {}", number.trim_end_matches(')')) }
+        });
+        return AgentsError::DatabaseLocked { path, holder };
+    }
+    AgentsError::DatabaseOpen { path, reason: clean(message) }
+}
+
+fn first_sentence(message: &str) -> String {
+    let line = clean(message.lines().next().unwrap_or(message));
+    line.strip_suffix('.').map_or(line.clone(), str::to_owned)
+}
+
 /// The error that a message stands for.
 pub(super) fn explain(message: &str, place: Option<Place<'_>>) -> AgentsError {
     let parts = parts(message);
@@ -37,6 +65,7 @@ pub(super) fn explain(message: &str, place: Option<Place<'_>>) -> AgentsError {
         "Out of Memory" => AgentsError::OutOfMemory { message },
         "Parser" | "Syntax" => AgentsError::Syntax { message, at, help },
         "Catalog" | "Binder" => AgentsError::UnknownName { message, at, help },
+        _ if message.contains("read-only mode") => AgentsError::ReadOnly { what: "a change".to_owned() },
         "TransactionContext" => {
             let help = help.or_else(|| Some("End the transaction first: COMMIT or ROLLBACK".to_owned()));
             AgentsError::QueryFailed { message, at, help }
@@ -146,6 +175,21 @@ mod tests {
         assert_eq!(error.position(), Some(Position { line: 2, column: 17 }));
         let AgentsError::UnknownName { help, .. } = error else { panic!("{error:?}") };
         assert_eq!(help.as_deref(), Some("Did you mean \"food\"?"));
+    }
+
+    #[test]
+    fn a_file_that_does_not_open_says_why() {
+        let path = Path::new("sales.duckdb");
+        let locked = "IO Error: Could not set lock on file \"sales.duckdb\": Conflicting lock is held in /usr/bin/python3.11 (PID 5450). See also the documentation";
+        let AgentsError::DatabaseLocked { holder, .. } = opening(path, locked) else { panic!("{locked}") };
+        assert_eq!(holder.as_deref(), Some("python3.11, PID 5450"));
+        let newer = "IO Error: Trying to read a database file with version number 69, but we can only read versions between 64 and 68.\nThe database file was created with a newer version of DuckDB.";
+        assert!(
+            matches!(opening(path, newer), AgentsError::DatabaseVersion { reason, .. } if reason.ends_with("64 and 68"))
+        );
+        let other = "IO Error: The file \"x\" exists, but it is not a valid DuckDB database file!";
+        assert!(matches!(opening(path, other), AgentsError::DatabaseInvalid { .. }));
+        assert!(matches!(opening(path, "IO Error: No space"), AgentsError::DatabaseOpen { .. }));
     }
 
     #[test]

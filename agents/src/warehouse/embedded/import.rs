@@ -6,7 +6,8 @@ use std::sync::Arc;
 use arrow_array::cast::AsArray;
 use arrow_array::types::{DurationMicrosecondType, IntervalMonthDayNano, IntervalMonthDayNanoType};
 use arrow_array::{
-    Array, ArrayRef, FixedSizeListArray, GenericListArray, OffsetSizeTrait, PrimitiveArray, StructArray, new_null_array,
+    Array, ArrayRef, FixedSizeListArray, GenericListArray, OffsetSizeTrait, PrimitiveArray, StringArray, StructArray,
+    new_null_array,
 };
 use arrow_buffer::{BooleanBuffer, OffsetBuffer};
 use arrow_cast::cast;
@@ -60,6 +61,29 @@ impl Import {
             return Ok(Arc::clone(array));
         }
         convert(array, &self.plain).map_err(|_| format!("a value of the column {} is out of DuckDB's range", self.name))
+    }
+}
+
+impl Import {
+    /// The type that DuckDB takes.
+    pub(super) fn plain(&self) -> &DataType {
+        &self.plain
+    }
+
+    /// Converts rows that are to be stored. An interval goes as text, which DuckDB reads again: the writer of chunks
+    /// forgets which intervals are null.
+    ///
+    /// # Errors
+    /// Says what could not be converted, without its value.
+    pub(super) fn loadable(&self, array: &ArrayRef) -> Result<ArrayRef, String> {
+        let converted = self.convert(array)?;
+        let DataType::Interval(_) = self.plain else { return Ok(converted) };
+        let Some(intervals) = converted.as_primitive_opt::<IntervalMonthDayNanoType>() else { return Ok(converted) };
+        let text = |interval: IntervalMonthDayNano| {
+            format!("{} months {} days {} microseconds", interval.months, interval.days, interval.nanoseconds / 1000)
+        };
+        let texts: StringArray = intervals.iter().map(|interval| interval.map(text)).collect();
+        Ok(Arc::new(texts))
     }
 }
 

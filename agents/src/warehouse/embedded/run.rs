@@ -3,6 +3,7 @@
 use std::sync::MutexGuard;
 use std::sync::atomic::Ordering;
 use std::sync::mpsc::SyncSender;
+use std::time::Instant;
 
 use arrow_array::cast::AsArray;
 use arrow_array::types::Int64Type;
@@ -13,84 +14,130 @@ use duckdb::{Connection, params_from_iter};
 
 use super::export::Export;
 use super::fault::{self, Place};
-use super::watch::Watch;
-use super::{Shared, connect, lock, views};
+use super::pool::Place as PoolPlace;
+use super::watch::{self, Watch};
+use super::{Access, Shared, lock, reading, views};
 use crate::AgentsError;
 use crate::warehouse::batches::{Head, Message};
 use crate::warehouse::script::{Statement, statements};
-use crate::warehouse::{Cancel, Change, Request, Scalar};
+use crate::warehouse::{Cancel, Change, Policy, Request, Scalar};
 
 type Sender = SyncSender<Result<Message, AgentsError>>;
 
-/// Runs `script`; the head and batches of its last statement go to `sender`.
-pub(super) fn run(
-    shared: &Shared,
-    script: &str,
-    request: &Request,
-    own: &Cancel,
-    sender: &Sender,
-) -> Result<(), AgentsError> {
-    let all = statements(script);
+/// What a thread needs to run a query.
+pub(super) struct Job {
+    pub(super) script: String,
+    pub(super) policy: Policy,
+    pub(super) request: Request,
+    pub(super) cancel: Cancel,
+    /// When it was asked, from which its deadline counts.
+    pub(super) started: Instant,
+}
+
+/// Runs a script; the head and batches of its last statement go to `sender`.
+pub(super) fn run(shared: &Shared, job: &Job, sender: &Sender) -> Result<(), AgentsError> {
+    let all = statements(&job.script);
     let Some((last, first)) = all.split_last() else { return Err(AgentsError::EmptySql) };
+    if job.policy == Policy::Write && shared.access != Access::Write {
+        return Err(AgentsError::ReadOnly { what: "what is not checked to be reading only".to_owned() });
+    }
     views::refresh(shared)?;
-    let line = Line::take(shared)?;
+    let verdict = || watch::too_late(&job.cancel, &job.request, job.started);
+    let line = if job.policy == Policy::Write { Line::take(shared, verdict)? } else { Line::reading(shared, verdict)? };
     let connection = line.connection();
-    let catalog = lock(&shared.views).catalog().to_owned();
     let plain = |error: duckdb::Error| fault::explain(&fault::text(&error), None);
     // An aborted transaction refuses even these; the user's own statement then says so, or ends it.
-    let mut notes = views::hidden(shared, connection, script).unwrap_or_default();
-    let _ = connect::look_up_frames(connection, &catalog);
+    let mut notes = views::hidden(shared, connection, &job.script).unwrap_or_default();
+    let _ = shared.home.look_up(connection);
     notes.extend(line.note());
-    let watch = Watch::start(connection.interrupt_handle(), own, request)?;
-    let runner = Runner { shared, script, request, watch: &watch };
-    for statement in first {
-        runner.statement(connection, statement, None)?;
-        // A script may change where names are looked up and then use a frame.
-        connect::look_up_frames(connection, &catalog).map_err(plain)?;
+    let watch = Watch::start(connection.interrupt_handle(), &job.cancel, &job.request, job.started)?;
+    let runner = Runner { shared, script: &job.script, request: &job.request, watch: &watch };
+    if job.policy == Policy::Write {
+        for statement in first {
+            runner.statement(connection, statement, None)?;
+            // A script may change where names are looked up and then use a frame.
+            shared.home.look_up(connection).map_err(plain)?;
+        }
+        return runner.statement(connection, last, Some((sender, notes)));
     }
-    runner.statement(connection, last, Some((sender, notes)))
+    let outcome = (|| {
+        connection.execute_batch("BEGIN TRANSACTION READ ONLY").map_err(plain)?;
+        for statement in &all {
+            // What the guard printed is one query of its own making; what a person typed is for DuckDB to judge.
+            if job.policy == Policy::Read {
+                reading::only_reads(connection, statement, &job.script)?;
+            } else if all.len() != 1 {
+                return Err(AgentsError::Internal { what: "a guarded query of several statements".to_owned() });
+            }
+        }
+        first.iter().try_for_each(|statement| runner.statement(connection, statement, None))?;
+        runner.statement(connection, last, Some((sender, notes)))
+    })();
+    // Before the transaction ends, so that no late interrupt hits its end.
+    drop(watch);
+    line.finish();
+    outcome
 }
 
 /// The connection that a query runs on.
 enum Line<'a> {
     /// The session's.
-    Session(&'a Shared, MutexGuard<'a, Connection>),
+    Session(MutexGuard<'a, Connection>, #[expect(dead_code, reason = "dropped after the lock")] Busy<'a>),
     /// One of its own, while the session's is busy.
-    Own(Connection),
+    Own(Connection, #[expect(dead_code, reason = "held for as long as the connection is used")] PoolPlace<'a>),
+    /// One that only reads, and that the next reader can have.
+    Reading(Connection, PoolPlace<'a>),
 }
 
 impl<'a> Line<'a> {
-    fn take(shared: &'a Shared) -> Result<Self, AgentsError> {
+    fn take(shared: &'a Shared, verdict: impl Fn() -> Option<AgentsError>) -> Result<Self, AgentsError> {
         if !shared.busy.swap(true, Ordering::SeqCst) {
-            return Ok(Self::Session(shared, lock(&shared.main)));
+            return Ok(Self::Session(lock(&shared.main), Busy(shared)));
         }
-        let failed = |error: duckdb::Error| fault::explain(&fault::text(&error), None);
-        let catalog = lock(&shared.views).catalog().to_owned();
-        let connection = lock(&shared.spare).try_clone().map_err(failed)?;
-        connect::prepare(&connection, &catalog).map_err(failed)?;
-        Ok(Self::Own(connection))
+        let (place, _) = shared.writers.take(verdict)?;
+        let connection = shared.connection().map_err(|error| fault::explain(&fault::text(&error), None))?;
+        Ok(Self::Own(connection, place))
+    }
+
+    fn reading(shared: &'a Shared, verdict: impl Fn() -> Option<AgentsError>) -> Result<Self, AgentsError> {
+        let (place, idle) = shared.readers.take(verdict)?;
+        let connection = match idle {
+            Some(connection) => connection,
+            None => shared.connection().map_err(|error| fault::explain(&fault::text(&error), None))?,
+        };
+        Ok(Self::Reading(connection, place))
     }
 
     fn connection(&self) -> &Connection {
         match self {
-            Self::Session(_, connection) => connection,
-            Self::Own(connection) => connection,
+            Self::Session(connection, _) => connection,
+            Self::Own(connection, _) | Self::Reading(connection, _) => connection,
         }
     }
 
     fn note(&self) -> Option<String> {
-        matches!(self, Self::Own(_)).then(|| {
+        matches!(self, Self::Own(..)).then(|| {
             "Another query is running, so this one does not see temporary tables, settings or an open transaction"
                 .to_owned()
         })
     }
+
+    /// Ends a reader's transaction. A connection that can't be brought back to its beginning is closed.
+    fn finish(self) {
+        if let Self::Reading(connection, place) = self
+            && connection.execute_batch("ROLLBACK").is_ok()
+        {
+            place.keep(connection);
+        }
+    }
 }
 
-impl Drop for Line<'_> {
+/// Says that the session's connection is taken, until it is dropped.
+struct Busy<'a>(&'a Shared);
+
+impl Drop for Busy<'_> {
     fn drop(&mut self) {
-        if let Self::Session(shared, _) = self {
-            shared.busy.store(false, Ordering::SeqCst);
-        }
+        self.0.busy.store(false, Ordering::SeqCst);
     }
 }
 
@@ -132,6 +179,7 @@ impl Runner<'_> {
                 change: None,
                 hugeints: export.hugeints.clone(),
                 notes,
+                query_id: None,
             };
             if sender.send(Ok(Message::Head(head))).is_err() {
                 return Ok(());
@@ -153,7 +201,7 @@ impl Runner<'_> {
         }
         if let (Answer::Count | Answer::Done, Some((sender, notes))) = (&answer, reader) {
             let change = Some(Change { statement: statement.verb.clone(), rows: changed });
-            let head = Head { schema: Schema::empty().into(), change, hugeints: Vec::new(), notes };
+            let head = Head { schema: Schema::empty().into(), change, hugeints: Vec::new(), notes, query_id: None };
             // A reader that has gone does not want to know.
             let _ = sender.send(Ok(Message::Head(head)));
         }

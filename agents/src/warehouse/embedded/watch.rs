@@ -26,12 +26,17 @@ pub(super) struct Watch {
 }
 
 impl Watch {
-    /// Begins to watch: `own` and the request's switch, and its deadline from now on.
-    pub(super) fn start(interrupt: Arc<InterruptHandle>, own: &Cancel, request: &Request) -> Result<Self, AgentsError> {
+    /// Begins to watch: `own` and the request's switch, and its deadline, which counts from `started`.
+    pub(super) fn start(
+        interrupt: Arc<InterruptHandle>,
+        own: &Cancel,
+        request: &Request,
+        started: Instant,
+    ) -> Result<Self, AgentsError> {
         let verdict = Arc::new(AtomicU8::new(0));
         let (stop, stopped) = channel::<()>();
         let (own, asked, seen) = (own.clone(), request.cancel.clone(), Arc::clone(&verdict));
-        let end = request.deadline.and_then(|time| Instant::now().checked_add(time));
+        let end = request.deadline.and_then(|time| started.checked_add(time));
         let watch = move || {
             while stopped.recv_timeout(PERIOD) == Err(RecvTimeoutError::Timeout) {
                 if own.is_cancelled() || asked.is_cancelled() {
@@ -60,6 +65,15 @@ impl Watch {
             _ => None,
         }
     }
+}
+
+/// Why a query that has not begun must not begin any more.
+pub(super) fn too_late(own: &Cancel, request: &Request, started: Instant) -> Option<AgentsError> {
+    if own.is_cancelled() || request.cancel.is_cancelled() {
+        return Some(AgentsError::Cancelled);
+    }
+    let deadline = request.deadline?;
+    (started.elapsed() >= deadline).then_some(AgentsError::Deadline { seconds: deadline.as_secs_f64() })
 }
 
 impl Drop for Watch {

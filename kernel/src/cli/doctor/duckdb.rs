@@ -2,7 +2,7 @@
 
 use super::check::{Check, Finding};
 use crate::frames::read_frame;
-use synthbook_agents::warehouse::{DuckDb, Policy, Request, Sql, check, query_to_ipc};
+use synthbook_agents::warehouse::{DuckDb, Guard, Request, Sql, check, query_to_ipc};
 
 const HELP: &str = "run `cargo xtask setup` in the Synthbook checkout, or build with the feature `bundled`";
 
@@ -31,7 +31,7 @@ fn version() -> Result<String, String> {
     let folder = tempfile::tempdir().map_err(|error| error.to_string())?;
     let path = folder.path().join("version.arrow");
     let database = DuckDb::in_memory().map_err(|error| error.to_string())?;
-    let sql = check(Sql::new("SELECT version() AS version"), Policy::Write).map_err(|error| error.to_string())?;
+    let sql = check(Sql::new("SELECT version() AS version"), &Guard::write()).map_err(|error| error.to_string())?;
     query_to_ipc(&database, &sql, &Request::default(), &path).map_err(|error| error.to_string())?;
     let answer = read_frame("version", &path).map_err(|error| error.to_string())?;
     let value = answer.column("version").and_then(|column| column.get(0)).map_err(|error| error.to_string())?;

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use synthbook_agents::AgentsError;
 use synthbook_agents::warehouse::{
-    Change, Checked, DuckDb, Policy, Preview, Request, Sql as Script, Warehouse, check, preview, query_to_ipc,
+    Change, Checked, DuckDb, Guard, Preview, Request, Sql as Script, Warehouse, check, preview, query_to_ipc,
 };
 
 use crate::display::{TableOptions, Total, batch_frame, group_digits, table_bundle};
@@ -50,7 +50,7 @@ impl Magic for Sql {
     fn run(&self, call: &Call, context: &mut Context<'_>) -> Result<(), KernelError> {
         let arguments = Arguments::parse(SPEC, call)?;
         let query = Query::of(call, &arguments, context)?;
-        let sql = check(Script::new(&query.text), Policy::Write).map_err(KernelError::foreign)?;
+        let sql = check(Script::new(&query.text), &Guard::write()).map_err(KernelError::foreign)?;
         let database = context.session.database()?;
         let settings = context.session.settings();
         let limit = arguments.integer("--limit|-n")?.unwrap_or(settings.sql_rows());
