@@ -4,6 +4,7 @@
 
 pub mod ask;
 pub mod chat;
+pub mod compile;
 mod error;
 pub mod models;
 pub mod plan;

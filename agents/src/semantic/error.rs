@@ -10,7 +10,7 @@ use crate::AgentsError;
 pub enum SemanticError {
     /// The text is not a semantic model.
     #[error("The semantic model can't be read, line {line}, column {column}: {message}")]
-    #[diagnostic(code(semantic::yaml), help("Compare with the model that comes along: synthbook ask --model retail."))]
+    #[diagnostic(code(semantic::yaml), help("The model of the retail warehouse shows every key."))]
     Yaml {
         /// Counted from 1.
         line: usize,

@@ -8,7 +8,9 @@ mod entity;
 mod error;
 mod extension;
 mod find;
+mod lint;
 mod model;
+mod yaml;
 
 pub use entity::{Entity, EntityRef};
 pub use error::SemanticError;
@@ -18,6 +20,8 @@ pub use extension::{
     VerifiedExtension,
 };
 pub use find::FieldRef;
+pub(crate) use find::same;
+pub use lint::{Finding, KnownTable, Severity, lint, lint_catalog, lint_yaml, place};
 pub use model::{
     BaseTable, ColumnPair, Dimension, Fact, JoinType, LogicalTable, Metric, NamedFilter, PrimaryKey, Relationship,
     RelationshipType, SemanticModel, TimeDimension, VerifiedQuery,

@@ -1,0 +1,524 @@
+//! Checks of a semantic model: what is wrong in it, each finding with its place in the YAML text.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::Deserialize;
+use serde_saphyr::Spanned;
+
+use crate::compile::{aggregates, compile, names, parse};
+use crate::plan::Field;
+use crate::semantic::{
+    Dimension, LogicalTable, Metric, RelationshipType, SemanticError, SemanticModel, TableRole, Today, same,
+};
+use crate::warehouse::Dialect;
+
+/// How bad a finding is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Severity {
+    /// Questions may be misunderstood.
+    Warning,
+    /// Some questions can't be answered.
+    Error,
+}
+
+/// Something that is wrong in a model.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finding {
+    /// How bad it is.
+    pub severity: Severity,
+    /// The rule, in snake case.
+    pub rule: &'static str,
+    /// What it is about: `tables.sales.metrics.revenue`.
+    pub path: String,
+    /// What is wrong.
+    pub message: String,
+    /// Line and column in the YAML text, counted from 1; none for a model that was not read from text.
+    pub place: Option<(usize, usize)>,
+}
+
+impl std::fmt::Display for Finding {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        if let Some((line, column)) = self.place {
+            write!(out, "{line}:{column}: ")?;
+        }
+        let severity = if self.severity == Severity::Error { "error" } else { "warning" };
+        write!(out, "{severity}: {}: {} [{}]", self.path, self.message, self.rule)
+    }
+}
+
+/// Checks a model by itself. Errors come before warnings, each in the order of the model.
+///
+/// ```
+/// use synthbook_agents::semantic::{SemanticModel, lint};
+/// assert!(lint(&SemanticModel::retail()?).is_empty());
+/// # Ok::<(), synthbook_agents::semantic::SemanticError>(())
+/// ```
+#[must_use]
+pub fn lint(model: &SemanticModel) -> Vec<Finding> {
+    let mut lint = Lint { model, found: Vec::new() };
+    lint.tables();
+    lint.relationships();
+    lint.metrics();
+    lint.entities();
+    lint.words();
+    lint.extension();
+    lint.verified();
+    lint.found.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
+    lint.found
+}
+
+/// Reads a model and checks it; the findings have their places in the text.
+///
+/// # Errors
+/// [`SemanticError::Yaml`] when the text is no model at all.
+pub fn lint_yaml(text: &str) -> Result<(SemanticModel, Vec<Finding>), SemanticError> {
+    let model = SemanticModel::from_yaml(text)?;
+    let mut found = lint(&model);
+    place(&mut found, text);
+    Ok((model, found))
+}
+
+/// Gives findings their places in the text that their model was read from.
+pub fn place(found: &mut [Finding], text: &str) {
+    let places = places(text);
+    for finding in found {
+        let mut path = finding.path.as_str();
+        loop {
+            if let Some(at) = places.get(path) {
+                finding.place = Some(*at);
+                break;
+            }
+            // The nearest thing around it that has a place.
+            let Some((shorter, _)) = path.rsplit_once('.') else { break };
+            path = shorter;
+        }
+    }
+}
+
+/// Checks a model against the tables that there are: base tables and the columns of every expression.
+#[must_use]
+pub fn lint_catalog(model: &SemanticModel, tables: &[KnownTable]) -> Vec<Finding> {
+    let mut lint = Lint { model, found: Vec::new() };
+    for table in &model.tables {
+        let path = format!("tables.{}", table.name);
+        let bare = |name: &str| name.trim_matches('"').to_owned();
+        let wanted = bare(&table.base_table.table);
+        let schema = table.base_table.schema.as_deref().map(bare);
+        let known = tables.iter().find(|known| {
+            same(&known.name, &wanted) && schema.as_ref().is_none_or(|schema| same(schema, &known.schema))
+        });
+        match known {
+            None => lint.error("no_such_table", &path, format!("the database has no table {wanted}")),
+            Some(known) => lint.columns(table, known, &path),
+        }
+    }
+    lint.found
+}
+
+/// A table of the database, as far as a model is checked against it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct KnownTable {
+    /// Its schema.
+    pub schema: String,
+    /// Its name, without quotes.
+    pub name: String,
+    /// The names of its columns, without quotes.
+    pub columns: Vec<String>,
+}
+
+struct Lint<'a> {
+    model: &'a SemanticModel,
+    found: Vec<Finding>,
+}
+
+impl Lint<'_> {
+    fn error(&mut self, rule: &'static str, path: impl Into<String>, message: impl Into<String>) {
+        self.add(Severity::Error, rule, path.into(), message.into());
+    }
+
+    fn warning(&mut self, rule: &'static str, path: impl Into<String>, message: impl Into<String>) {
+        self.add(Severity::Warning, rule, path.into(), message.into());
+    }
+
+    fn add(&mut self, severity: Severity, rule: &'static str, path: String, message: String) {
+        self.found.push(Finding { severity, rule, path, message, place: None });
+    }
+
+    fn tables(&mut self) {
+        if self.model.tables.is_empty() {
+            self.error("no_tables", "tables", "the model has no tables");
+        }
+        self.unique("tables", self.model.tables.iter().map(|table| table.name.as_str()));
+        for table in &self.model.tables {
+            let path = format!("tables.{}", table.name);
+            if table.base_table.table.is_empty() {
+                self.error("no_base_table", &path, "the base table has no name");
+            }
+            let fields = table.dimensions.iter().map(|item| item.name.as_str());
+            let fields = fields.chain(table.time_dimensions.iter().map(|item| item.name.as_str()));
+            self.unique(&path, fields.chain(table.facts.iter().map(|item| item.name.as_str())));
+            self.unique(&format!("{path}.filters"), table.filters.iter().map(|item| item.name.as_str()));
+            self.expressions(table, &path);
+            self.parts_of(table, &path);
+        }
+    }
+
+    fn unique<'b>(&mut self, path: &str, names: impl Iterator<Item = &'b str>) {
+        let mut seen: BTreeSet<String> = BTreeSet::new();
+        for name in names {
+            let at = format!("{path}.{name}");
+            if name.trim().is_empty() {
+                self.error("empty_name", path, "a name is empty");
+            } else if !seen.insert(name.to_lowercase()) {
+                self.error("duplicate_name", at, format!("{name} is there twice"));
+            }
+        }
+    }
+
+    fn expressions(&mut self, table: &LogicalTable, path: &str) {
+        let dimensions = table.dimensions.iter().map(|item| (&item.name, &item.expr));
+        let times = table.time_dimensions.iter().map(|item| (&item.name, &item.expr));
+        let facts = table.facts.iter().map(|item| (&item.name, &item.expr));
+        let filters = table.filters.iter().map(|item| (&item.name, &item.expr));
+        for (name, expr) in dimensions.chain(times).chain(facts).chain(filters) {
+            self.expression(&format!("{path}.{name}"), expr, false);
+        }
+        let extension = [("unknown", &table.extension.unknown), ("current", &table.extension.current)];
+        for (name, expr) in extension {
+            if let Some(expr) = expr {
+                self.expression(&format!("{path}.extension.{name}"), expr, false);
+            }
+        }
+        for metric in &table.metrics {
+            let at = format!("{path}.{}", metric.name);
+            self.expression(&at, &metric.expr, true);
+            for filter in &metric.extension.filters {
+                self.expression(&at, filter, false);
+            }
+        }
+    }
+
+    fn expression(&mut self, path: &str, expr: &str, may_aggregate: bool) {
+        match parse(Dialect::DuckDb, path, expr) {
+            Err(crate::compile::CompileError::Expression { message, .. }) => self.error("expression", path, message),
+            Err(error) => self.error("expression", path, error.to_string()),
+            Ok(parsed) if !may_aggregate && aggregates(&parsed) => {
+                self.error("aggregate", path, "only metrics may aggregate");
+            }
+            Ok(_) => {}
+        }
+    }
+
+    /// The columns of a table's expressions.
+    fn columns(&mut self, table: &LogicalTable, known: &KnownTable, path: &str) {
+        let dimensions = table.dimensions.iter().map(|item| (&item.name, &item.expr));
+        let times = table.time_dimensions.iter().map(|item| (&item.name, &item.expr));
+        let facts = table.facts.iter().map(|item| (&item.name, &item.expr));
+        let filters = table.filters.iter().map(|item| (&item.name, &item.expr));
+        let mut used: Vec<(String, Vec<Vec<String>>)> = dimensions
+            .chain(times)
+            .chain(facts)
+            .chain(filters)
+            .map(|(name, expr)| (format!("{path}.{name}"), names_in(expr)))
+            .collect();
+        used.extend(table.metrics.iter().map(|metric| {
+            let found = names_in(&metric.expr).into_iter().filter(|name| {
+                let [name] = name.as_slice() else { return false };
+                table.field(name).is_none() && self.model.metric(name).is_none()
+            });
+            (format!("{path}.{}", metric.name), found.collect())
+        }));
+        let keys = table.primary_key.iter().flat_map(|key| &key.columns);
+        let parts = table.time_dimensions.iter().flat_map(|time| time.extension.parts.values());
+        used.push((
+            path.to_owned(),
+            keys.chain(parts).map(|column| vec![column.trim_matches('"').to_owned()]).collect(),
+        ));
+        for relationship in &self.model.relationships {
+            let at = format!("relationships.{}", relationship.name);
+            for pair in &relationship.relationship_columns {
+                for (side, column) in
+                    [(&relationship.left_table, &pair.left_column), (&relationship.right_table, &pair.right_column)]
+                {
+                    if same(side, &table.name) {
+                        used.push((at.clone(), vec![vec![column.trim_matches('"').to_owned()]]));
+                    }
+                }
+            }
+        }
+        for (at, found) in used {
+            for name in found {
+                if let [column] = name.as_slice()
+                    && !known.columns.iter().any(|known| same(known, column))
+                {
+                    self.error("no_such_column", &at, format!("{} has no column {column}", known.name));
+                }
+            }
+        }
+    }
+
+    /// Names that a table's own parts refer to.
+    fn parts_of(&mut self, table: &LogicalTable, path: &str) {
+        let extension = &table.extension;
+        if let Some(time) = &extension.default_time {
+            self.field(time, path, "default_time");
+        }
+        for hierarchy in &extension.hierarchies {
+            for level in &hierarchy.levels {
+                if table.field(level).is_none() {
+                    self.error("unknown_field", path, format!("the hierarchy {} has no field {level}", hierarchy.name));
+                }
+            }
+        }
+        let metrics = extension.default_metric.iter();
+        let ranking = table.dimensions.iter().filter_map(|dimension| dimension.extension.ranking_metric.as_ref());
+        for metric in metrics.chain(ranking) {
+            if self.model.metric(metric).is_none() {
+                self.error("unknown_metric", path, format!("there is no metric {metric}"));
+            }
+        }
+        let joined = self.model.relationships.iter().any(|relationship| same(&relationship.right_table, &table.name));
+        if table.primary_key.as_ref().is_none_or(|key| key.columns.is_empty()) && joined {
+            self.error("no_primary_key", path, "relationships point at it, so it needs a primary key");
+        }
+        if extension.role == TableRole::Fact && extension.default_time.is_none() {
+            self.warning("no_time", path, "a fact without a default time can't be asked for a period");
+        }
+        for dimension in &table.dimensions {
+            self.values(dimension, &format!("{path}.{}", dimension.name));
+        }
+    }
+
+    fn values(&mut self, dimension: &Dimension, path: &str) {
+        let mut meanings: BTreeMap<String, &[String]> = BTreeMap::new();
+        for synonym in &dimension.extension.value_synonyms {
+            if synonym.values.is_empty() {
+                self.error("no_values", path, format!("words without values: {}", synonym.phrases.join(", ")));
+            }
+            for phrase in &synonym.phrases {
+                if let Some(other) = meanings.insert(phrase.to_lowercase(), &synonym.values)
+                    && other != synonym.values.as_slice()
+                {
+                    self.warning("two_meanings", path, format!("\"{phrase}\" stands for different values"));
+                }
+            }
+            if dimension.is_enum {
+                for value in synonym.values.iter().filter(|value| !dimension.sample_values.contains(value)) {
+                    self.error("unknown_value", path, format!("{value} is none of the sample values"));
+                }
+            }
+        }
+    }
+
+    fn field(&mut self, field: &Field, path: &str, what: &str) {
+        if self.model.field(field).is_none() {
+            self.error("unknown_field", path, format!("{what}: there is no {}.{}", field.table, field.name));
+        }
+    }
+
+    fn relationships(&mut self) {
+        self.unique("relationships", self.model.relationships.iter().map(|item| item.name.as_str()));
+        for relationship in &self.model.relationships {
+            let path = format!("relationships.{}", relationship.name);
+            for table in [&relationship.left_table, &relationship.right_table] {
+                if self.model.table(table).is_none() {
+                    self.error("unknown_table", &path, format!("there is no table {table}"));
+                }
+            }
+            if relationship.relationship_columns.is_empty() {
+                self.error("no_columns", &path, "it names no columns");
+            }
+            let key = self.model.table(&relationship.right_table).and_then(|table| table.primary_key.as_ref());
+            let many = relationship.relationship_type == RelationshipType::ManyToOne;
+            if let (Some(key), true) = (key, many) {
+                let covers = key.columns.iter().all(|column| {
+                    relationship.relationship_columns.iter().any(|pair| same(&pair.right_column, column))
+                });
+                if !covers {
+                    let message = format!("its columns are not the primary key of {}", relationship.right_table);
+                    self.warning("not_the_key", &path, message);
+                }
+            }
+        }
+    }
+
+    fn metrics(&mut self) {
+        let of_tables =
+            self.model.tables.iter().flat_map(|table| table.metrics.iter().map(move |it| (Some(table), it)));
+        let all: Vec<(Option<&LogicalTable>, &Metric)> =
+            of_tables.chain(self.model.metrics.iter().map(|metric| (None, metric))).collect();
+        let mut seen: BTreeSet<String> = BTreeSet::new();
+        for (table, metric) in all {
+            let path = match table {
+                Some(table) => format!("tables.{}.{}", table.name, metric.name),
+                None => format!("metrics.{}", metric.name),
+            };
+            if !seen.insert(metric.name.to_lowercase()) {
+                self.error("duplicate_name", &path, format!("there are two metrics {}", metric.name));
+            }
+            let plan = crate::plan::Plan {
+                measures: vec![crate::plan::Measure::metric(match table {
+                    Some(table) => format!("{}.{}", table.name, metric.name),
+                    None => metric.name.clone(),
+                })],
+                period: None,
+                ..crate::plan::Plan::default()
+            };
+            match compile(&plan, self.model, Dialect::DuckDb) {
+                // A level at one time compiles with a day only.
+                Ok(_) | Err(crate::compile::CompileError::NotAdditive { .. }) => {}
+                Err(crate::compile::CompileError::Expression { message, .. }) => self.error("metric", &path, message),
+                Err(error) => self.error("metric", &path, error.to_string()),
+            }
+        }
+    }
+
+    fn entities(&mut self) {
+        self.unique("entities", self.model.entities().map(|entity| entity.entity.singular.as_str()));
+        for found in self.model.entities() {
+            let path = format!("tables.{}", found.table.name);
+            for name in found.entity.key.iter().chain(&found.entity.labels) {
+                if found.table.field(name).is_none() {
+                    let message = format!("the entity {} names no field {name}", found.entity.singular);
+                    self.error("unknown_field", &path, message);
+                }
+            }
+            if found.dimension.is_none() && found.entity.key.is_none() && found.table.primary_key.is_none() {
+                let message = format!("nothing tells one {} from another", found.entity.singular);
+                self.warning("no_key", &path, message);
+            }
+        }
+    }
+
+    /// Words with two meanings among metrics, and among the fields of a table.
+    fn words(&mut self) {
+        let mut metrics: BTreeMap<String, String> = BTreeMap::new();
+        let of_tables =
+            self.model.tables.iter().flat_map(|table| table.metrics.iter().map(move |it| (Some(table), it)));
+        for (table, metric) in of_tables.chain(self.model.metrics.iter().map(|metric| (None, metric))) {
+            let path = table.map_or_else(|| "metrics".to_owned(), |table| format!("tables.{}", table.name));
+            for word in metric.synonyms.iter().chain([&metric.name]) {
+                self.word(&mut metrics, word, &metric.name, &format!("{path}.{}", metric.name));
+            }
+        }
+        for table in &self.model.tables {
+            let mut fields: BTreeMap<String, String> = BTreeMap::new();
+            let dimensions = table.dimensions.iter().map(|item| (&item.name, &item.synonyms));
+            let times = table.time_dimensions.iter().map(|item| (&item.name, &item.synonyms));
+            for (name, synonyms) in dimensions.chain(times) {
+                for word in synonyms.iter().chain([name]) {
+                    self.word(&mut fields, word, name, &format!("tables.{}.{name}", table.name));
+                }
+            }
+        }
+    }
+
+    fn word(&mut self, known: &mut BTreeMap<String, String>, word: &str, owner: &str, path: &str) {
+        let key = word.to_lowercase().replace('_', " ");
+        match known.get(&key) {
+            Some(other) if !same(other, owner) => {
+                self.warning("two_meanings", path, format!("\"{word}\" also means {other}"));
+            }
+            Some(_) => {
+                if !same(word, owner) && !same(&key, &owner.replace('_', " ")) {
+                    self.warning("duplicate_synonym", path, format!("\"{word}\" is there twice"));
+                }
+            }
+            None => {
+                known.insert(key, owner.to_owned());
+            }
+        }
+    }
+
+    fn extension(&mut self) {
+        let extension = &self.model.extension;
+        if let Some(metric) = extension.default_metric.as_ref().filter(|metric| self.model.metric(metric).is_none()) {
+            self.error("unknown_metric", "extension", format!("there is no metric {metric}"));
+        }
+        if let Some(month) = extension.fiscal_year_start_month.filter(|month| !(1..=12).contains(month)) {
+            self.error("fiscal_year", "extension", format!("there is no month {month}"));
+        }
+        if let Some(Today::Latest(field)) = &extension.today {
+            self.field(field, "extension", "today");
+        }
+    }
+
+    fn verified(&mut self) {
+        self.unique("verified_queries", self.model.verified_queries.iter().map(|item| item.name.as_str()));
+        for query in &self.model.verified_queries {
+            let path = format!("verified_queries.{}", query.name);
+            match &query.extension.plan {
+                None => self.warning("no_plan", &path, "it has no plan, so it is only shown to chat models"),
+                Some(plan) => {
+                    if let Err(error) = compile(plan, self.model, Dialect::DuckDb) {
+                        self.error("plan", &path, error.to_string());
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// The names that an expression uses, each with its parts; none when it does not parse.
+fn names_in(expr: &str) -> Vec<Vec<String>> {
+    parse(Dialect::DuckDb, "", expr).map(|parsed| names(&parsed)).unwrap_or_default()
+}
+
+/// The same text, with only the places of names.
+#[derive(Deserialize)]
+struct Placed {
+    #[serde(default)]
+    tables: Vec<PlacedTable>,
+    #[serde(default)]
+    relationships: Vec<PlacedItem>,
+    #[serde(default)]
+    metrics: Vec<PlacedItem>,
+    #[serde(default)]
+    verified_queries: Vec<PlacedItem>,
+}
+
+#[derive(Deserialize)]
+struct PlacedTable {
+    name: Spanned<String>,
+    #[serde(default)]
+    dimensions: Vec<PlacedItem>,
+    #[serde(default)]
+    time_dimensions: Vec<PlacedItem>,
+    #[serde(default)]
+    facts: Vec<PlacedItem>,
+    #[serde(default)]
+    metrics: Vec<PlacedItem>,
+    #[serde(default)]
+    filters: Vec<PlacedItem>,
+}
+
+#[derive(Deserialize)]
+struct PlacedItem {
+    name: Spanned<String>,
+}
+
+fn places(text: &str) -> BTreeMap<String, (usize, usize)> {
+    let mut found = BTreeMap::new();
+    let Ok(placed) = serde_saphyr::from_str::<Placed>(text) else { return found };
+    let at = |name: &Spanned<String>| (name.referenced.line() as usize, name.referenced.column() as usize);
+    for table in &placed.tables {
+        let path = format!("tables.{}", table.name.value);
+        let lists = [&table.dimensions, &table.time_dimensions, &table.facts, &table.metrics, &table.filters];
+        for item in lists.into_iter().flatten() {
+            // The later of two with the same name is the one that is one too many.
+            found.insert(format!("{path}.{}", item.name.value), at(&item.name));
+        }
+        found.insert(path, at(&table.name));
+    }
+    let lists = [
+        ("relationships", &placed.relationships),
+        ("metrics", &placed.metrics),
+        ("verified_queries", &placed.verified_queries),
+    ];
+    for (list, items) in lists {
+        for item in items {
+            found.insert(format!("{list}.{}", item.name.value), at(&item.name));
+        }
+    }
+    found
+}
