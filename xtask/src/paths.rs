@@ -61,6 +61,11 @@ impl Paths {
         self.data.join("data").join("complete_journey")
     }
 
+    /// The models that were fetched.
+    pub(crate) fn models(&self) -> PathBuf {
+        self.data.join("models")
+    }
+
     /// What each step left behind to know that it is done.
     pub(crate) fn stamps(&self) -> PathBuf {
         self.data.join("setup")
@@ -83,6 +88,7 @@ impl Paths {
             ("duckdb", self.duckdb.clone()),
             ("rust-src", self.rust_src()),
             ("demo-data", self.complete_journey()),
+            ("models", self.models()),
         ];
         if json {
             let map: serde_json::Map<_, _> =

@@ -4,6 +4,7 @@
 //! a killed process left between the two is found when the index is opened, and made good.
 
 mod catchup;
+mod columns;
 mod documents;
 mod info;
 mod search;
@@ -23,6 +24,7 @@ use super::{Bm25, Embedder, Payload, Schema, VectorError};
 use documents::Documents;
 pub use info::IndexInfo;
 pub use search::{Mode, SearchHit, SearchRequest};
+pub use columns::column_documents;
 pub use texts::{cell_documents, frame_documents};
 
 /// How many documents are written and indexed at a time.

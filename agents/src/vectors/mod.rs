@@ -20,7 +20,7 @@ pub use embed::{Embedder, HashedWords, MiniLm};
 pub use error::VectorError;
 pub use filter::{Bound, Filter};
 pub use index::{
-    Added, Document, Index, IndexInfo, IndexSettings, Mode, SearchHit, SearchRequest, cell_documents, frame_documents,
+    Added, Document, Index, IndexInfo, IndexSettings, Mode, SearchHit, SearchRequest, cell_documents, column_documents, frame_documents,
     indexes,
 };
 pub use parse::parse_filter;

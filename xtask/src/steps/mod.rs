@@ -4,6 +4,7 @@ mod build;
 mod demo_data;
 mod duckdb;
 mod install;
+mod models;
 mod python;
 mod rust_src;
 mod system;
@@ -12,7 +13,7 @@ mod warm;
 use crate::step::Step;
 
 /// Every step.
-pub(crate) const ALL: [&dyn Step; 8] = [
+pub(crate) const ALL: [&dyn Step; 9] = [
     &system::SystemPackages,
     &duckdb::DuckDb,
     &python::PythonEnvironment,
@@ -20,6 +21,7 @@ pub(crate) const ALL: [&dyn Step; 8] = [
     &demo_data::DemoData,
     &build::Build,
     &install::Install,
+    &models::Models,
     &warm::Warm,
 ];
 

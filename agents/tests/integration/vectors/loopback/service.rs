@@ -3,10 +3,10 @@
 use std::pin::Pin;
 use std::sync::Arc;
 
-use qdrant_client::qdrant::collections_server::Collections;
-use qdrant_client::qdrant::points_server::Points;
-use qdrant_client::qdrant::qdrant_server::Qdrant;
-use qdrant_client::qdrant::*;
+use ::qdrant_client::qdrant::collections_server::Collections;
+use ::qdrant_client::qdrant::points_server::Points;
+use ::qdrant_client::qdrant::qdrant_server::Qdrant;
+use ::qdrant_client::qdrant::*;
 use qdrant_edge::{
     CountRequest, EdgeShard, OperationError, PayloadOps, PointInsertOperations, PointOperations, ScrollRequest,
     SetPayloadOp, UpdateOperation,
