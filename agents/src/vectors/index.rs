@@ -21,10 +21,10 @@ use super::edge::{EdgeStore, check_name, unknown_help};
 use super::server::{ServerOptions, ServerStore};
 use super::store::VectorStore;
 use super::{Bm25, Embedder, Payload, Schema, VectorError};
+pub use columns::column_documents;
 use documents::Documents;
 pub use info::IndexInfo;
 pub use search::{Mode, SearchHit, SearchRequest};
-pub use columns::column_documents;
 pub use texts::{cell_documents, frame_documents};
 
 /// How many documents are written and indexed at a time.

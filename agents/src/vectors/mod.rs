@@ -20,8 +20,8 @@ pub use embed::{Embedder, HashedWords, MiniLm};
 pub use error::VectorError;
 pub use filter::{Bound, Filter};
 pub use index::{
-    Added, Document, Index, IndexInfo, IndexSettings, Mode, SearchHit, SearchRequest, cell_documents, column_documents, frame_documents,
-    indexes,
+    Added, Document, Index, IndexInfo, IndexSettings, Mode, SearchHit, SearchRequest, cell_documents, column_documents,
+    frame_documents, indexes,
 };
 pub use parse::parse_filter;
 pub use schema::{Dense, Distance, Hit, Payload, Point, Query, Schema, Search, Sparse};

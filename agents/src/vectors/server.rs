@@ -91,7 +91,7 @@ impl ServerStore {
             .enable_all()
             .build()
             .map_err(|error| VectorError::Server { message: error.to_string() })?;
-        let mut config = qdrant_client::config::QdrantConfig::from_url(&options.url)
+        let mut config = qdrant_client::config::QdrantConfig::from_url(&url)
             .timeout(options.timeout)
             .connect_timeout(options.timeout.min(Duration::from_secs(10)))
             .skip_compatibility_check();
