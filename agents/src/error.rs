@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use synthbook_mapped::MapError;
 
+use crate::warehouse::SnowflakeError;
+
 /// A place in the SQL that was given, counted from 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Position {
@@ -404,6 +406,10 @@ pub enum AgentsError {
         #[help]
         help: Option<String>,
     },
+    /// Snowflake can't be asked, or its answer can't be read.
+    #[error(transparent)]
+    #[diagnostic(transparent)]
+    Snowflake(#[from] SnowflakeError),
     /// The engine broke a promise.
     #[error("The warehouse failed inside: {what}")]
     #[diagnostic(code(agents::internal), help("Please report it with the query."))]

@@ -12,6 +12,7 @@ mod names;
 mod open;
 mod request;
 mod script;
+mod snowflake;
 mod statistics;
 mod write;
 
@@ -25,6 +26,7 @@ pub use guard::{AllowedTable, Guard, Limits};
 pub use load::Load;
 pub use open::{Environment, OpenOptions, open};
 pub use request::{Cancel, Request, Scalar};
+pub use snowflake::{Credentials, Snowflake, SnowflakeError, SnowflakeSettings};
 pub use statistics::Statistics;
 pub use write::{Preview, Written, preview, query_to_ipc};
 
