@@ -81,7 +81,10 @@ struct Kind {
 }
 
 /// The warehouses there are, the default one first.
-const KINDS: &[Kind] = &[Kind { scheme: "duckdb", example: "duckdb:FILE or duckdb::memory:", open: duckdb }];
+const KINDS: &[Kind] = &[
+    Kind { scheme: "duckdb", example: "duckdb:FILE or duckdb::memory:", open: duckdb },
+    Kind { scheme: "snowflake", example: "snowflake://account/database/schema", open: super::snowflake::open },
+];
 
 /// Endings of files that are taken for DuckDB's.
 const ENDINGS: &[&str] = &["db", "ddb", "duckdb"];

@@ -10,5 +10,6 @@ mod guard;
 mod hostile;
 mod results;
 mod session;
+mod snowflake;
 mod support;
 mod vectors;

@@ -204,9 +204,14 @@ mod tests {
 
     #[test]
     fn what_has_no_parameters_stays_as_it_was_typed() {
-        for sql in
-            ["select  1 -- :x", "SELECT v:a.b FROM t", "SELECT $variable", "SELECT ':x', $$ :x $$", "not sql at all :", "SELECT x::INT"]
-        {
+        for sql in [
+            "select  1 -- :x",
+            "SELECT v:a.b FROM t",
+            "SELECT $variable",
+            "SELECT ':x', $$ :x $$",
+            "not sql at all :",
+            "SELECT x::INT",
+        ] {
             assert_eq!(with(sql, &[("x", Scalar::Integer(1))]).unwrap_or_else(|error| panic!("{sql}: {error}")), sql);
         }
     }
@@ -220,7 +225,9 @@ mod tests {
     #[test]
     fn missing_and_impossible_values_are_said() {
         let error = with("SELECT :x", &[("y", Scalar::Null)]).unwrap_err();
-        assert!(matches!(&error, AgentsError::ParameterMissing { name, help: Some(help) } if name == "x" && help.contains(":y")));
+        assert!(
+            matches!(&error, AgentsError::ParameterMissing { name, help: Some(help) } if name == "x" && help.contains(":y"))
+        );
         assert!(matches!(with("SELECT :x", &[]), Err(AgentsError::ParameterMissing { .. })));
         assert!(with("SELECT :x", &[("x", Scalar::Timestamp(i64::MAX))]).is_err());
         assert!(matches!(with("FROBNICATE IF :x", &[("x", Scalar::Null)]), Err(AgentsError::Syntax { .. })));

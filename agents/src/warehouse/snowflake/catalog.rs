@@ -26,10 +26,18 @@ pub(super) fn catalog(shared: &Shared) -> Result<Catalog, AgentsError> {
          table_schema <> 'INFORMATION_SCHEMA' ORDER BY table_schema, table_name",
         names::quoted(&database)
     );
-    let mut tables = Vec::new();
+    let mut described: BTreeMap<Key, Row> = BTreeMap::new();
     for mut row in rows(shared, &sql)? {
-        let (Some(schema), Some(name)) = (row.remove("table_schema"), row.remove("table_name")) else { continue };
-        let key = (schema, name);
+        if let (Some(schema), Some(name)) = (row.remove("table_schema"), row.remove("table_name")) {
+            described.insert((schema, name), row);
+        }
+    }
+    // A stand-in may list views only by their columns.
+    for key in columns.keys() {
+        described.entry(key.clone()).or_insert_with(|| Row::from([("table_type".to_owned(), "VIEW".to_owned())]));
+    }
+    let mut tables = Vec::new();
+    for (key, mut row) in described {
         let sql = if key.0 == current {
             names::typed(&key.1)
         } else {
@@ -58,9 +66,8 @@ pub(super) fn columns_of(
     database: &str,
     table: Option<&str>,
 ) -> Result<BTreeMap<Key, Vec<CatalogColumn>>, AgentsError> {
-    let only = table.map_or_else(String::new, |table| {
-        format!(" AND UPPER(table_name) = {}", bind::quoted(&table.to_uppercase()))
-    });
+    let only = table
+        .map_or_else(String::new, |table| format!(" AND UPPER(table_name) = {}", bind::quoted(&table.to_uppercase())));
     let sql = format!(
         "SELECT table_schema, table_name, column_name, data_type, numeric_precision, numeric_scale, is_nullable, \
          comment FROM {}.information_schema.columns WHERE table_schema <> 'INFORMATION_SCHEMA'{only} ORDER BY \
@@ -128,10 +135,12 @@ fn foreign_keys(shared: &Shared, database: &str) -> BTreeMap<Key, Vec<ForeignKey
         let mut take = |name: &str| row.remove(name).unwrap_or_default();
         let key = (take("fk_schema_name"), take("fk_table_name"));
         let (column, table, referenced) = (take("fk_column_name"), take("pk_table_name"), take("pk_column_name"));
+        if table.is_empty() {
+            continue;
+        }
         let name = format!("{} {table}", take("fk_name"));
-        let entry = found
-            .entry((key, name))
-            .or_insert_with(|| Found { table, columns: Vec::new(), referenced: Vec::new() });
+        let entry =
+            found.entry((key, name)).or_insert_with(|| Found { table, columns: Vec::new(), referenced: Vec::new() });
         entry.columns.push((number, column));
         entry.referenced.push((number, referenced));
     }
@@ -169,21 +178,21 @@ fn rows(shared: &Shared, sql: &str) -> Result<Vec<Row>, AgentsError> {
     let mut result = Vec::new();
     for batch in shared.rows(sql)? {
         let options = FormatOptions::default();
-        let shown = |error: arrow_schema::ArrowError| AgentsError::ResultType { message: error.to_string() };
-        let formatters = batch
-            .columns()
-            .iter()
-            .map(|array| ArrayFormatter::try_new(array.as_ref(), &options).map_err(shown))
-            .collect::<Result<Vec<_>, _>>()?;
         let schema = batch.schema();
+        // Columns that can't be shown, such as moments with a zone, say nothing of tables.
+        let shown: Vec<_> = schema
+            .fields()
+            .iter()
+            .zip(batch.columns())
+            .filter_map(|(field, array)| Some((field, array, ArrayFormatter::try_new(array.as_ref(), &options).ok()?)))
+            .collect();
         for index in 0..batch.num_rows() {
-            let mut row = Row::new();
-            for ((field, array), formatter) in schema.fields().iter().zip(batch.columns()).zip(&formatters) {
-                if !array.is_null(index) {
-                    row.insert(field.name().to_lowercase(), formatter.value(index).to_string());
-                }
-            }
-            result.push(row);
+            let values = shown.iter().filter(|(_, array, _)| !array.is_null(index));
+            result.push(
+                values
+                    .map(|(field, _, formatter)| (field.name().to_lowercase(), formatter.value(index).to_string()))
+                    .collect(),
+            );
         }
     }
     Ok(result)

@@ -103,21 +103,10 @@ pub enum SnowflakeError {
     #[error("The session ended inside a transaction, which Snowflake has rolled back")]
     #[diagnostic(code(agents::snowflake_session), help("Begin the transaction again."))]
     SessionLost,
-    /// Rows can't be loaded.
-    #[error("The rows can't be loaded: {what}")]
-    #[diagnostic(code(agents::snowflake_load))]
-    Load {
-        /// Why.
-        what: String,
-        /// What may mend it.
-        #[help]
-        help: Option<String>,
-    },
 }
 
 /// Numbers that say that the session is over and a new login may help.
-pub(super) const EXPIRED: &[&str] =
-    &["390103", "390104", "390110", "390111", "390112", "390114", "390115", "390117"];
+pub(super) const EXPIRED: &[&str] = &["390103", "390104", "390110", "390111", "390112", "390114", "390115", "390117"];
 
 /// What a refused login stands for.
 pub(super) fn login(code: &str, message: &str) -> AgentsError {
@@ -164,7 +153,9 @@ fn access(message: String, help: &str) -> AgentsError {
 /// A message on one line.
 fn one_line(message: &str) -> String {
     // Some repeat the number and the state before the message.
-    let numbered = message.split_once("): ").filter(|(number, _)| number.starts_with(|first: char| first.is_ascii_digit()) && number.len() < 16);
+    let numbered = message
+        .split_once("): ")
+        .filter(|(number, _)| number.starts_with(|first: char| first.is_ascii_digit()) && number.len() < 16);
     let message = numbered.map_or(message, |(_, rest)| rest);
     let message = message.strip_prefix("SQL compilation error:").unwrap_or(message);
     let text = message.split_whitespace().collect::<Vec<_>>().join(" ");

@@ -5,12 +5,11 @@
 
 use std::sync::Arc;
 
-use arrow_array::{Array, ArrayRef, Float32Array, Float64Array, RecordBatch};
-use arrow_cast::display::{ArrayFormatter, FormatOptions};
+use arrow_array::RecordBatch;
 use arrow_schema::{DataType, SchemaRef};
 
 use super::transport::{Asked, Transport, Watch};
-use super::{Shared, SnowflakeError, bind, catalog, lock, names};
+use super::{Shared, catalog, literals, lock, names};
 use crate::AgentsError;
 use crate::warehouse::{Cancel, Load, Request};
 
@@ -28,16 +27,21 @@ pub(super) fn load(
     own: &Cancel,
 ) -> Result<u64, AgentsError> {
     let Some(first) = rows.next().transpose()? else {
-        return Err(wrong("there is no batch to tell the columns from", "Give at least one batch, which may be empty."));
+        return Err(wrong(
+            table,
+            "there is no batch to tell the columns from",
+            "Give at least one batch, which may be empty.",
+        ));
     };
     let schema = first.schema();
-    let columns = columns(&schema)?;
+    let columns = columns(table, &schema)?;
     let target = target(shared, table)?;
     // In the schema of the target; a temporary table is its session's alone.
     let staging = names::quoted(&format!("SYNTHBOOK_LOAD_{}", uuid::Uuid::new_v4().simple()).to_uppercase());
     let known = if mode == Load::Append { Some(names_in(shared, table, &columns)?) } else { None };
     let session = Session {
         shared,
+        table,
         // The user's transaction and settings are none of ours.
         transport: Arc::new(shared.transport.another()),
         watch: Watch::start(own, &Request::default()),
@@ -48,15 +52,26 @@ pub(super) fn load(
     let outcome = filled.and_then(|count| {
         let all: Vec<String> = columns.iter().map(|column| names::quoted(&column.name)).collect();
         let select = format!("SELECT {} FROM {staging}", all.join(", "));
-        session.run(&match (mode, known) {
+        let last = session.run(&match (mode, known) {
             (Load::Append, known) => {
                 let named: Vec<String> = known.unwrap_or_default().iter().map(|name| names::quoted(name)).collect();
                 format!("INSERT INTO {target} ({}) {select}", named.join(", "))
             }
             (Load::Create, _) => format!("CREATE TABLE {target} AS {select}"),
             (Load::Replace, _) => format!("CREATE OR REPLACE TABLE {target} AS {select}"),
-        })?;
-        Ok(count)
+        });
+        match last {
+            Err(AgentsError::QueryFailed { message, .. } | AgentsError::UnknownName { message, .. })
+                if mode == Load::Create && message.contains("already exists") =>
+            {
+                Err(wrong(
+                    table,
+                    "it is there already",
+                    "To add to it, append; to put the rows in its place, replace it.",
+                ))
+            }
+            last => last.map(|()| count),
+        }
     });
     session.end(&staging);
     outcome
@@ -73,9 +88,9 @@ struct Column {
 }
 
 /// The columns that rows of a schema need.
-fn columns(schema: &SchemaRef) -> Result<Vec<Column>, AgentsError> {
+fn columns(table: &str, schema: &SchemaRef) -> Result<Vec<Column>, AgentsError> {
     if schema.fields().is_empty() {
-        return Err(wrong("they have no columns", "Give at least one column."));
+        return Err(wrong(table, "they have no columns", "Give at least one column."));
     }
     schema
         .fields()
@@ -84,6 +99,7 @@ fn columns(schema: &SchemaRef) -> Result<Vec<Column>, AgentsError> {
             let name = names::folded(field.name());
             let kind = kind_of(field.data_type()).ok_or_else(|| {
                 wrong(
+                    table,
                     &format!("the column {} is of the type {}", field.name(), field.data_type()),
                     "Turn it into text first.",
                 )
@@ -125,7 +141,7 @@ fn kind_of(data_type: &DataType) -> Option<String> {
 /// The table's database, schema and name.
 fn target(shared: &Shared, table: &str) -> Result<Vec<String>, AgentsError> {
     let parts = names::parts(table)
-        .ok_or_else(|| wrong(&format!("this is no table's name: {table}"), "Quote what is no plain word: \"my table\"."))?;
+        .ok_or_else(|| wrong(table, "this is no table's name", "Quote what is no plain word: \"my table\"."))?;
     let mut full = parts;
     if full.len() < 3 {
         full.insert(0, catalog::database(shared)?);
@@ -146,19 +162,16 @@ fn written(parts: &[String]) -> String {
 fn names_in(shared: &Shared, table: &str, columns: &[Column]) -> Result<Vec<String>, AgentsError> {
     let parts = names::parts(table).unwrap_or_default();
     let (Some(name), database) = (parts.last(), parts.len().checked_sub(3).map(|at| parts[at].clone())) else {
-        return Err(wrong(&format!("this is no table's name: {table}"), "Name a table."));
+        return Err(wrong(table, "this is no table's name", "Name a table."));
     };
     let database = database.map_or_else(|| catalog::database(shared), Ok)?;
     let current = lock(&shared.place).schema.clone();
     let schema = parts.len().checked_sub(2).map(|at| parts[at].clone()).or(current);
     let found = catalog::columns_of(shared, &database, Some(name))?;
-    let known = found.iter().find(|((own, known), _)| known == name && schema.as_ref().is_none_or(|schema| schema == own));
+    let known =
+        found.iter().find(|((own, known), _)| known == name && schema.as_ref().is_none_or(|schema| schema == own));
     let Some((_, known)) = known else {
-        return Err(AgentsError::UnknownName {
-            message: format!("There is no table to append to: {table}"),
-            at: None,
-            help: Some("To make it, load without appending.".to_owned()),
-        });
+        return Err(wrong(table, "there is no such table", "To make it, load without appending."));
     };
     columns
         .iter()
@@ -167,22 +180,20 @@ fn names_in(shared: &Shared, table: &str, columns: &[Column]) -> Result<Vec<Stri
             let any = || known.iter().find(|known| known.name.eq_ignore_ascii_case(&column.name));
             exact.or_else(any).map(|known| known.name.clone()).ok_or_else(|| {
                 let names: Vec<&str> = known.iter().map(|known| known.name.as_str()).collect();
-                wrong(
-                    &format!("the table {table} has no column {}", column.name),
-                    &format!("It has: {}", names.join(", ")),
-                )
+                wrong(table, &format!("it has no column {}", column.name), &format!("It has: {}", names.join(", ")))
             })
         })
         .collect()
 }
 
-fn wrong(what: &str, help: &str) -> AgentsError {
-    SnowflakeError::Load { what: what.to_owned(), help: Some(help.to_owned()) }.into()
+fn wrong(table: &str, what: &str, help: &str) -> AgentsError {
+    AgentsError::Load { table: table.to_owned(), what: what.to_owned(), help: Some(help.to_owned()) }
 }
 
 /// A session of a load's own.
 struct Session<'a> {
     shared: &'a Shared,
+    table: &'a str,
     transport: Arc<Transport>,
     watch: Watch,
 }
@@ -214,20 +225,31 @@ impl Session<'_> {
         let (mut count, mut pending, mut text) = (0_u64, 0, insert.clone());
         for batch in rows {
             let batch = batch?;
-            if batch.schema().fields() != schema.fields() {
-                return Err(wrong("the batches have different columns", "Give all batches the first one's columns."));
+            let kinds = |schema: &SchemaRef| -> Vec<(String, DataType)> {
+                schema.fields().iter().map(|field| (field.name().clone(), field.data_type().clone())).collect()
+            };
+            if kinds(&batch.schema()) != kinds(schema) {
+                return Err(wrong(
+                    self.table,
+                    "the batches have different columns",
+                    "Give all batches the first one's columns.",
+                ));
             }
-            for row in Texts::of(&batch)? {
-                if pending > 0 {
-                    text.push(',');
-                }
-                text.push_str(&row?);
-                pending += 1;
-                count += 1;
-                if pending == ROWS || text.len() >= BYTES {
-                    self.run(&text)?;
-                    text.clone_from(&insert);
-                    pending = 0;
+            for start in (0..batch.num_rows()).step_by(ROWS) {
+                let part = batch.slice(start, ROWS.min(batch.num_rows() - start));
+                let unwritable = |what: String| wrong(self.table, &what, "Turn the column into text first.");
+                for row in literals::rows(&part).map_err(unwritable)? {
+                    if pending > 0 {
+                        text.push(',');
+                    }
+                    text.push_str(&row);
+                    pending += 1;
+                    count += 1;
+                    if pending == ROWS || text.len() >= BYTES {
+                        self.run(&text)?;
+                        text.clone_from(&insert);
+                        pending = 0;
+                    }
                 }
             }
         }
@@ -244,76 +266,5 @@ impl Session<'_> {
             self.transport.close().await;
             Ok(())
         });
-    }
-}
-
-/// The rows of a batch as lists of literals.
-struct Texts<'a> {
-    columns: Vec<(ArrayRef, Option<ArrayFormatter<'a>>)>,
-    row: usize,
-    rows: usize,
-}
-
-impl<'a> Texts<'a> {
-    fn of(batch: &'a RecordBatch) -> Result<Self, AgentsError> {
-        const OPTIONS: FormatOptions<'static> = FormatOptions::new()
-            .with_date_format(Some("%Y-%m-%d"))
-            .with_timestamp_format(Some("%Y-%m-%d %H:%M:%S%.9f"))
-            .with_timestamp_tz_format(Some("%Y-%m-%d %H:%M:%S%.9f %:z"))
-            .with_time_format(Some("%H:%M:%S%.9f"));
-        let columns = batch
-            .columns()
-            .iter()
-            .map(|array| {
-                // Written with as many digits as make the same number again.
-                let own = matches!(array.data_type(), DataType::Float64 | DataType::Float32);
-                let formatter = if own { None } else { Some(ArrayFormatter::try_new(array.as_ref(), &OPTIONS)?) };
-                Ok((Arc::clone(array), formatter))
-            })
-            .collect::<Result<_, arrow_schema::ArrowError>>()
-            .map_err(|error| wrong(&error.to_string(), "Turn the column into text first."))?;
-        Ok(Self { columns, row: 0, rows: batch.num_rows() })
-    }
-
-    fn text(array: &ArrayRef, formatter: Option<&ArrayFormatter<'_>>, row: usize) -> Result<String, AgentsError> {
-        if let Some(doubles) = array.as_any().downcast_ref::<Float64Array>() {
-            return Ok(bind::float(doubles.value(row)));
-        }
-        if let Some(floats) = array.as_any().downcast_ref::<Float32Array>() {
-            return Ok(bind::float(f64::from(floats.value(row))));
-        }
-        let text = formatter.map(|formatter| formatter.value(row).try_to_string());
-        match text {
-            Some(Ok(text)) => Ok(text),
-            _ => Err(wrong(&format!("a value of the type {} has no text", array.data_type()), "Remove such values.")),
-        }
-    }
-}
-
-impl Iterator for Texts<'_> {
-    type Item = Result<String, AgentsError>;
-
-    fn next(&mut self) -> Option<Self::Item> {
-        let row = self.row;
-        if row >= self.rows {
-            return None;
-        }
-        self.row += 1;
-        let mut text = String::from("(");
-        for (index, (array, formatter)) in self.columns.iter().enumerate() {
-            if index > 0 {
-                text.push(',');
-            }
-            if array.is_null(row) {
-                text.push_str("NULL");
-                continue;
-            }
-            match Self::text(array, formatter.as_ref(), row) {
-                Ok(value) => text.push_str(&bind::quoted(&value)),
-                Err(error) => return Some(Err(error)),
-            }
-        }
-        text.push(')');
-        Some(Ok(text))
     }
 }

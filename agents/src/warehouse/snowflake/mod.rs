@@ -7,6 +7,7 @@ mod bind;
 mod catalog;
 mod decode;
 mod error;
+mod literals;
 mod load;
 mod names;
 mod run;
@@ -44,7 +45,7 @@ pub(super) fn open(url: &str, options: &OpenOptions) -> Result<Arc<dyn Warehouse
 /// How many batches wait between the query and its reader.
 const QUEUE: usize = 4;
 /// How often a session that is to be kept open is heard of; Snowflake ends one after four hours of silence.
-const HEARTBEAT: Duration = Duration::from_secs(3600);
+const HEARTBEAT: Duration = Duration::from_hours(1);
 
 /// A session of a user with Snowflake.
 ///
@@ -98,11 +99,7 @@ impl Snowflake {
     /// assert_eq!(warehouse.name(), "snowflake");
     /// # Ok::<(), synthbook_agents::AgentsError>(())
     /// ```
-    pub fn connect(
-        url: &str,
-        environment: &dyn Fn(&str) -> Option<String>,
-        write: bool,
-    ) -> Result<Self, AgentsError> {
+    pub fn connect(url: &str, environment: &dyn Fn(&str) -> Option<String>, write: bool) -> Result<Self, AgentsError> {
         let settings = SnowflakeSettings::from_url(url)?;
         let (user, credentials) = settings.credentials(environment)?;
         Self::with_settings(settings, user, credentials, write)
@@ -132,7 +129,8 @@ impl Snowflake {
                 loop {
                     tokio::time::sleep(HEARTBEAT).await;
                     let Some(transport) = transport.upgrade() else { return };
-                    tracing::debug!(heard = transport.heartbeat().await, "kept a session open");
+                    let heard = transport.heartbeat().await;
+                    tracing::debug!(heard, "kept a session open");
                 }
             });
         }

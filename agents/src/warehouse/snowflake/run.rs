@@ -131,7 +131,7 @@ impl Runner<'_> {
         if sender.send(Ok(Message::Head(head))).is_err() {
             return Ok(());
         }
-        let (mut given, mut inline) = (0, 0);
+        let mut given = 0;
         while let Some((part, promised)) = next {
             let batches = columns.read(part)?;
             let rows: u64 = batches.iter().map(|batch| batch.num_rows() as u64).sum();
@@ -139,12 +139,11 @@ impl Runner<'_> {
                 Some(promised) if promised != rows => return Err(cut(promised, rows)),
                 Some(_) => {}
                 None => {
-                    inline = rows;
                     // Known as soon as the first rows are: what follows is counted part by part.
                     if let Some(expected) = expected
-                        && expected != inline + elsewhere
+                        && expected != rows + elsewhere
                     {
-                        return Err(cut(expected, inline + elsewhere));
+                        return Err(cut(expected, rows + elsewhere));
                     }
                 }
             }

@@ -23,7 +23,10 @@ fn a_busy_server_is_asked_again_under_the_same_number() {
     let counts: Vec<_> = seen.iter().map(|asked| asked.query.get("retryCount").map(String::as_str)).collect();
     assert_eq!(counts, [None, Some("1"), Some("2")]);
     let error = fails(&snowflake, "SELECT overloaded");
-    assert!(matches!(error, AgentsError::Snowflake(SnowflakeError::Busy { status: 503, attempts: 3, .. })), "{error:?}");
+    assert!(
+        matches!(error, AgentsError::Snowflake(SnowflakeError::Busy { status: 503, attempts: 3, .. })),
+        "{error:?}"
+    );
 }
 
 #[test]
@@ -90,8 +93,12 @@ fn answers_that_are_none_are_said() {
 fn no_file_is_moved_whoever_asks() {
     let server = Server::start();
     let snowflake = with(&server);
-    let statements =
-        ["PUT file:///etc/passwd @~", "/* x */ get @~ file:///tmp", "SELECT 1; put file:///etc/passwd @s", "SELECT sneaky"];
+    let statements = [
+        "PUT file:///etc/passwd @~",
+        "/* x */ get @~ file:///tmp",
+        "SELECT 1; put file:///etc/passwd @s",
+        "SELECT sneaky",
+    ];
     for statement in statements {
         let error = fails(&snowflake, statement);
         assert_eq!(code(&error), "agents::snowflake_transfer", "{statement}: {error:?}");
@@ -127,7 +134,11 @@ fn a_query_is_cancelled_from_another_thread() {
         while server.seen("query-request").is_empty() {
             std::thread::sleep(Duration::from_millis(10));
         }
-        if all { snowflake.cancel() } else { cancel.cancel() }
+        if all {
+            snowflake.cancel()
+        } else {
+            cancel.cancel()
+        }
         let outcome = waiting.join().unwrap();
         assert!(matches!(outcome, Err(AgentsError::Cancelled)), "{outcome:?}");
         assert_eq!(server.seen("abort-request").len(), 1);

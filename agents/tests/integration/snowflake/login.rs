@@ -11,7 +11,10 @@ use super::server::Server;
 use super::{SECRET, ask, assert_silent, code, connect, fails, numbers, python, sql};
 
 fn url(server: &Server, more: &str) -> String {
-    format!("snowflake://anna@my_org-acc.eu-west-1/DB?host=127.0.0.1&protocol=http&port={}&retries=0{more}", server.port)
+    format!(
+        "snowflake://anna@my_org-acc.eu-west-1/DB?host=127.0.0.1&protocol=http&port={}&retries=0{more}",
+        server.port
+    )
 }
 
 /// Runs a Python script with the connector's own cryptography; gives what it prints.
@@ -50,10 +53,9 @@ fn a_key_pair_signs_the_login() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("key.p8");
     std::fs::write(&file, &key).unwrap();
-    for (variable, value) in [
-        ("SNOWFLAKE_PRIVATE_KEY", key.clone()),
-        ("SNOWFLAKE_PRIVATE_KEY_FILE", file.to_str().unwrap().to_owned()),
-    ] {
+    for (variable, value) in
+        [("SNOWFLAKE_PRIVATE_KEY", key.clone()), ("SNOWFLAKE_PRIVATE_KEY_FILE", file.to_str().unwrap().to_owned())]
+    {
         let environment = |name: &str| (name == variable).then(|| value.clone());
         let snowflake = Snowflake::connect(&url(&server, ""), &environment, true).unwrap();
         assert_eq!(numbers(ask(&snowflake, "SELECT 1", &Request::default()).unwrap()).unwrap(), [42]);

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use arrow_array::cast::AsArray;
-use synthbook_agents::warehouse::Request;
+use synthbook_agents::warehouse::{Request, Warehouse};
 
 use super::server::{LARGE, Server};
 use super::{ask, connect, numbers, runs};
@@ -85,15 +85,33 @@ fn types_that_are_not_known_are_texts() {
 fn a_query_carries_its_tag_and_its_time() {
     let server = Server::start();
     let snowflake = connect(server.port, "/DB", "", true);
-    let request = Request {
-        tag: Some("nightly".to_owned()),
-        deadline: Some(Duration::from_millis(2500)),
-        ..Request::default()
-    };
+    let request =
+        Request { tag: Some("nightly".to_owned()), deadline: Some(Duration::from_millis(2500)), ..Request::default() };
     assert_eq!(numbers(ask(&snowflake, "SELECT 1", &request).unwrap()).unwrap(), [42]);
     let seen = &server.seen("query-request")[0];
     assert_eq!(seen.body["parameters"]["QUERY_TAG"], "nightly");
     assert_eq!(seen.body["parameters"]["STATEMENT_TIMEOUT_IN_SECONDS"], 3);
     let change = ask(&snowflake, "INSERT INTO t", &Request::default()).unwrap();
     assert_eq!(change.change().unwrap().rows, Some(7));
+}
+
+#[test]
+fn keys_of_several_columns_are_in_their_order() {
+    let server = Server::start();
+    let snowflake = connect(server.port, "/DB/PUBLIC", "", true);
+    drop(ask(&snowflake, "SELECT 1", &Request::default()).unwrap());
+    let catalog = snowflake.catalog().unwrap();
+    let (sales, stores) = (&catalog.tables[0], &catalog.tables[1]);
+    assert_eq!(
+        (stores.rows, stores.comment.as_deref(), sales.comment.as_deref()),
+        (Some(3), Some("where we sell"), None)
+    );
+    assert_eq!(stores.primary_key, ["A", "B"]);
+    let key = &sales.foreign_keys[0];
+    assert_eq!((sales.foreign_keys.len(), key.table.as_str()), (1, "STORES"));
+    assert_eq!(
+        (key.columns.clone(), key.referenced.clone()),
+        (vec!["X".into(), "Y".into()], vec!["A".into(), "B".into()])
+    );
+    assert_eq!(sales.columns[0].data_type, "NUMBER(38,0)");
 }

@@ -184,19 +184,25 @@ async fn query(State(world): Shared, Query(query): Asked, headers: HeaderMap, bo
 fn answer(statement: &str, before: usize, origin: &str) -> Response {
     let retry = |status: StatusCode| (status, [("retry-after", "0")], "<html>busy</html>").into_response();
     let running = |url: &str| {
-        Json(json!({ "success": true, "code": "333334", "data": { "queryId": "q", "getResultUrl": url } })).into_response()
+        Json(json!({ "success": true, "code": "333334", "data": { "queryId": "q", "getResultUrl": url } }))
+            .into_response()
     };
     match statement {
         "SELECT busy" if before == 0 => retry(StatusCode::TOO_MANY_REQUESTS),
         "SELECT busy" if before == 1 => retry(StatusCode::SERVICE_UNAVAILABLE),
         "SELECT overloaded" => retry(StatusCode::SERVICE_UNAVAILABLE),
-        "SELECT nonsense" => ([("content-type", "text/html")], "<html>Sign in to the hotel's network</html>").into_response(),
+        "SELECT nonsense" => {
+            ([("content-type", "text/html")], "<html>Sign in to the hotel's network</html>").into_response()
+        }
         "SELECT forbidden" => (StatusCode::FORBIDDEN, "no").into_response(),
         "SELECT later" => running("/queries/later/result"),
         "SELECT slow" => running("/queries/slow/result"),
         "SELECT elsewhere" => running("http://127.0.0.2:1/queries/later/result"),
         "SELECT nowhere" => Json(json!({ "success": true, "code": "333334", "data": {} })).into_response(),
-        "SELECT sneaky" => Json(json!({ "success": true, "data": { "command": "UPLOAD", "src_locations": ["/etc/*"] } })).into_response(),
+        "SELECT sneaky" => {
+            Json(json!({ "success": true, "data": { "command": "UPLOAD", "src_locations": ["/etc/*"] } }))
+                .into_response()
+        }
         "SELECT wrong" => {
             let message = "SQL compilation error:\nsyntax error line 1 at position 7 unexpected 'wrong'.";
             Json(json!({ "success": false, "code": "001003", "message": message, "data": {} })).into_response()
@@ -223,7 +229,64 @@ fn answer(statement: &str, before: usize, origin: &str) -> Response {
         "SELECT damaged" => result(json!([column("N")]), json!({ "rowsetBase64": "????", "total": 1, "returned": 1 })),
         "SELECT texts" => {
             let chunks = json!([{ "url": format!("{origin}/chunks/texts/1"), "rowCount": 2 }]);
-            result(json!([column("N")]), json!({ "rowset": [["1"], [null]], "total": 4, "returned": 4, "chunks": chunks }))
+            result(
+                json!([column("N")]),
+                json!({ "rowset": [["1"], [null]], "total": 4, "returned": 4, "chunks": chunks }),
+            )
+        }
+        // A catalogue: two tables, the second of which refers to the first by two columns.
+        text if text.contains("information_schema.tables") => {
+            let names = ["TABLE_SCHEMA", "TABLE_NAME", "TABLE_TYPE", "ROW_COUNT", "COMMENT"];
+            table(
+                &names,
+                json!([
+                    ["PUBLIC", "STORES", "BASE TABLE", "3", "where we sell"],
+                    ["PUBLIC", "SALES", "BASE TABLE", "9", ""]
+                ]),
+            )
+        }
+        text if text.contains("information_schema.columns") => {
+            let names = [
+                "TABLE_SCHEMA",
+                "TABLE_NAME",
+                "COLUMN_NAME",
+                "DATA_TYPE",
+                "NUMERIC_PRECISION",
+                "NUMERIC_SCALE",
+                "IS_NULLABLE",
+                "COMMENT",
+            ];
+            let rows = [("STORES", "A"), ("STORES", "B"), ("SALES", "X"), ("SALES", "Y")];
+            let rows: Vec<Value> = rows
+                .iter()
+                .map(|(table, column)| json!(["PUBLIC", table, column, "NUMBER", "38", "0", "NO", null]))
+                .collect();
+            table(&names, Value::from(rows))
+        }
+        text if text.starts_with("SHOW PRIMARY KEYS") => {
+            let names = ["database_name", "schema_name", "table_name", "column_name", "key_sequence"];
+            table(&names, json!([["DB", "PUBLIC", "STORES", "B", "2"], ["DB", "PUBLIC", "STORES", "A", "1"]]))
+        }
+        text if text.starts_with("SHOW IMPORTED KEYS") => {
+            let names = [
+                "pk_database_name",
+                "pk_schema_name",
+                "pk_table_name",
+                "pk_column_name",
+                "fk_database_name",
+                "fk_schema_name",
+                "fk_table_name",
+                "fk_column_name",
+                "key_sequence",
+                "fk_name",
+            ];
+            table(
+                &names,
+                json!([
+                    ["DB", "PUBLIC", "STORES", "B", "DB", "PUBLIC", "SALES", "Y", "2", "to_store"],
+                    ["DB", "PUBLIC", "STORES", "A", "DB", "PUBLIC", "SALES", "X", "1", "to_store"],
+                ]),
+            )
         }
         "INSERT INTO t" => {
             let name = "number of rows inserted";
@@ -232,7 +295,8 @@ fn answer(statement: &str, before: usize, origin: &str) -> Response {
         "SELECT empty" => result(json!([column("N")]), json!({ "rowsetBase64": "", "total": 0, "returned": 0 })),
         "SELECT strange" => {
             let kinds = ["GEOGRAPHY", "MAP", "FILE", "SOMETHING_NEW"];
-            let columns: Vec<Value> = kinds.iter().map(|kind| json!({ "name": kind, "type": kind, "nullable": true })).collect();
+            let columns: Vec<Value> =
+                kinds.iter().map(|kind| json!({ "name": kind, "type": kind, "nullable": true })).collect();
             let row: Vec<String> = kinds.iter().map(|kind| format!("a {kind}")).collect();
             result(Value::from(columns), json!({ "rowset": [row], "total": 1, "returned": 1 }))
         }
@@ -297,9 +361,19 @@ fn column(name: &str) -> Value {
     json!({ "name": name, "type": "fixed", "precision": 18, "scale": 0, "nullable": true })
 }
 
+/// Rows of texts under names.
+fn table(names: &[&str], rows: Value) -> Response {
+    let columns: Vec<Value> =
+        names.iter().map(|name| json!({ "name": name, "type": "text", "nullable": true })).collect();
+    let count = rows.as_array().unwrap().len();
+    result(Value::from(columns), json!({ "rowset": rows, "total": count, "returned": count }))
+}
+
 fn result(rowtype: Value, mut data: Value) -> Response {
     data["rowtype"] = rowtype;
     data["queryId"] = "query-1".into();
+    data["finalDatabaseName"] = "DB".into();
+    data["finalSchemaName"] = "PUBLIC".into();
     Json(json!({ "success": true, "code": null, "message": null, "data": data })).into_response()
 }
 

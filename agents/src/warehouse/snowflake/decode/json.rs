@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use arrow_array::{
-    ArrayRef, BinaryArray, BooleanArray, Date32Array, Decimal128Array, Float64Array, Int64Array,
-    Time64NanosecondArray, TimestampMicrosecondArray,
+    ArrayRef, BinaryArray, BooleanArray, Date32Array, Decimal128Array, Float64Array, Int64Array, Time64NanosecondArray,
+    TimestampMicrosecondArray,
 };
 use arrow_schema::DataType;
 use serde_json::Value;
@@ -21,15 +21,6 @@ pub(super) fn column(rows: &[Vec<Value>], index: usize, column: &Column) -> Resu
             other => Some(other.to_string()),
         })
     };
-    fn parse<T>(
-        values: impl Iterator<Item = Option<String>>,
-        kind: &DataType,
-        read: impl Fn(&str) -> Option<T>,
-    ) -> Result<Vec<Option<T>>, String> {
-        values
-            .map(|value| value.map(|text| read(&text).ok_or_else(|| format!("A value is no {kind}"))).transpose())
-            .collect()
-    }
     let kind = &column.target;
     Ok(match kind {
         DataType::Int64 => Arc::new(Int64Array::from(parse(values(), kind, |text| text.parse().ok())?)),
@@ -59,6 +50,17 @@ pub(super) fn column(rows: &[Vec<Value>], index: usize, column: &Column) -> Resu
         }
         _ => Arc::new(texts(values())),
     })
+}
+
+/// Texts as values of a kind.
+fn parse<T>(
+    values: impl Iterator<Item = Option<String>>,
+    kind: &DataType,
+    read: impl Fn(&str) -> Option<T>,
+) -> Result<Vec<Option<T>>, String> {
+    values
+        .map(|value| value.map(|text| read(&text).ok_or_else(|| format!("A value is no {kind}"))).transpose())
+        .collect()
 }
 
 fn truth(text: &str) -> Option<bool> {

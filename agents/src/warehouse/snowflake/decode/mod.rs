@@ -38,7 +38,9 @@ impl Columns {
         };
         let announced: Vec<RowType> = match &physical {
             // An answer that announces nothing still has its rows' own schema.
-            Some(schema) if rowtype.is_empty() => schema.fields().iter().map(|field| column::announced(field)).collect(),
+            Some(schema) if rowtype.is_empty() => {
+                schema.fields().iter().map(|field| column::announced(field)).collect()
+            }
             _ => rowtype.to_vec(),
         };
         if let Some(schema) = &physical
@@ -50,9 +52,7 @@ impl Columns {
         let columns: Vec<Column> = announced
             .iter()
             .enumerate()
-            .map(|(index, row)| {
-                Column::of(row, physical.as_ref().map(|schema| schema.field(index).data_type()), whole)
-            })
+            .map(|(index, row)| Column::of(row, physical.as_ref().map(|schema| schema.field(index).data_type()), whole))
             .collect();
         let names = unique(announced.iter().map(|row| row.name.as_str()), false);
         let fields: Vec<Field> = names
@@ -121,9 +121,10 @@ impl Columns {
             let what = format!("a row has not {} values", self.columns.len());
             return Err(SnowflakeError::Reply { what }.into());
         }
-        let arrays = self.columns.iter().enumerate().map(|(index, column)| {
-            json::column(rows, index, column).map_err(|reason| self.unreadable(index, &reason))
-        });
+        let arrays =
+            self.columns.iter().enumerate().map(|(index, column)| {
+                json::column(rows, index, column).map_err(|reason| self.unreadable(index, &reason))
+            });
         self.batch(arrays.collect::<Result<_, _>>()?, rows.len())
     }
 

@@ -100,7 +100,11 @@ fn write(text: &mut String, array: &dyn Array, row: usize, depth: usize) -> Resu
             let value = plain(array, row)?;
             // JSON has no such numbers.
             let odd = matches!(value.as_str(), "NaN" | "inf" | "-inf");
-            if odd { quote(text, &value) } else { text.push_str(&value) }
+            if odd {
+                quote(text, &value);
+            } else {
+                text.push_str(&value);
+            }
             Ok(())
         }
         _ => {

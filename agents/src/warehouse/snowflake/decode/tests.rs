@@ -90,8 +90,7 @@ fn moments_come_as_structs_and_as_numbers() {
     let fields = vec![Field::new("epoch", DataType::Int64, false), Field::new("timezone", DataType::Int32, false)];
     let arrays: Vec<ArrayRef> = vec![Arc::new(Int64Array::from(vec![2500])), Arc::new(Int32Array::from(vec![1500]))];
     let zoned: ArrayRef = Arc::new(StructArray::new(fields.into(), arrays, None));
-    let (columns, batch) =
-        read(&[row("Z", "TIMESTAMP_TZ", 0, 3)], Part::Arrow(stream(vec![("Z", 3, zoned)]))).unwrap();
+    let (columns, batch) = read(&[row("Z", "TIMESTAMP_TZ", 0, 3)], Part::Arrow(stream(vec![("Z", 3, zoned)]))).unwrap();
     assert_eq!(micros(batch.column(0)), 2_500_000);
     assert!(columns.notes()[0].contains("UTC: Z"));
     let time = one("TIME", 0, 3, Arc::new(Int32Array::from(vec![3_600_001])));
@@ -163,9 +162,14 @@ fn rows_of_texts_have_the_same_types() {
     assert_eq!(batch.column(6).as_primitive::<TimestampMicrosecondType>().value(0), -500_001);
     assert_eq!(batch.column(7).as_primitive::<TimestampMicrosecondType>().value(0), 1_500_000);
     assert_eq!(batch.column(8).as_binary::<i32>().value(0), [0x0a, 0xff]);
-    for (kind, scale, text) in
-        [("fixed", 0, "x"), ("fixed", 0, "1.5"), ("boolean", 0, "yes"), ("date", 0, ""), ("binary", 0, "0"), ("time", 9, "-")]
-    {
+    for (kind, scale, text) in [
+        ("fixed", 0, "x"),
+        ("fixed", 0, "1.5"),
+        ("boolean", 0, "yes"),
+        ("date", 0, ""),
+        ("binary", 0, "0"),
+        ("time", 9, "-"),
+    ] {
         let error = read(&[row("C", kind, 38, scale)], Part::Json(vec![vec![json!(text)]])).unwrap_err();
         assert!(matches!(&error, AgentsError::ResultType { message } if message.ends_with("column C")), "{error:?}");
     }

@@ -78,7 +78,8 @@ impl Parts {
             return Ok(Some((part, None)));
         }
         let Some((rows, task)) = self.coming.pop_front() else { return Ok(None) };
-        let part = task.await.map_err(|error| AgentsError::Internal { what: format!("a part was lost: {error}") })??;
+        let part =
+            task.await.map_err(|error| AgentsError::Internal { what: format!("a part was lost: {error}") })??;
         self.fetch_ahead();
         Ok(Some((part, Some(rows))))
     }

@@ -11,7 +11,7 @@ use crate::warehouse::snowflake::SnowflakeError;
 /// The longest pause between two tries.
 const LONGEST: Duration = Duration::from_secs(8);
 /// The longest pause that a server may ask for.
-const LONGEST_ASKED: Duration = Duration::from_secs(60);
+const LONGEST_ASKED: Duration = Duration::from_mins(1);
 
 /// Why a request has no answer.
 #[derive(Debug, Clone, thiserror::Error)]
@@ -89,7 +89,7 @@ impl From<reqwest::Error> for Fault {
             source = inner.source();
         }
         if error.is_timeout() {
-            reason = "no answer in time".to_owned();
+            "no answer in time".clone_into(&mut reason);
         }
         Self::Network { reason }
     }

@@ -44,8 +44,7 @@ impl Transport {
         ];
         let parameters: Vec<(&str, &str)> =
             places.iter().filter_map(|(key, value)| Some((*key, value.as_deref()?))).collect();
-        let reply =
-            self.exchange(|| QueryType::LoginRequest, Uuid::new_v4(), None, &parameters, &body).await?;
+        let reply = self.exchange(|| QueryType::LoginRequest, Uuid::new_v4(), None, &parameters, &body).await?;
         if reply.success == Some(true) {
             return Ok(reply);
         }

@@ -35,7 +35,7 @@ pub(super) use watch::Watch;
 /// How long a connection may take to come about.
 const CONNECT: Duration = Duration::from_secs(20);
 /// How long a server may be silent. It answers a long query with a promise after 45 s.
-const SILENCE: Duration = Duration::from_secs(300);
+const SILENCE: Duration = Duration::from_mins(5);
 
 /// A way to one account as one user, and the session on it.
 pub(super) struct Transport {

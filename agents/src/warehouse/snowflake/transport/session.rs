@@ -61,9 +61,8 @@ impl Transport {
         if tokens.as_ref().is_some_and(|tokens| tokens.generation != generation) {
             return Ok(Renewal::Renewed);
         }
-        if let Some((session, master, sequence)) = tokens
-            .as_ref()
-            .and_then(|tokens| Some((tokens.session.clone(), tokens.master.clone()?, tokens.sequence)))
+        if let Some((session, master, sequence)) =
+            tokens.as_ref().and_then(|tokens| Some((tokens.session.clone(), tokens.master.clone()?, tokens.sequence)))
         {
             let body = json!({ "oldSessionToken": session.expose_secret(), "requestType": "RENEW" });
             let master = authorization(&master);
