@@ -9,8 +9,10 @@ use std::sync::Arc;
 
 use arrow_array::{ArrayRef, RecordBatch, RecordBatchOptions};
 use arrow_buffer::Buffer;
+use arrow_ipc::convert::try_schema_from_ipc_buffer;
 use arrow_ipc::reader::StreamDecoder;
-use arrow_schema::{Field, Schema, SchemaRef};
+use arrow_ipc::writer::StreamWriter;
+use arrow_schema::{DataType, Field, Schema, SchemaRef};
 use serde_json::Value;
 
 use super::SnowflakeError;
@@ -145,9 +147,16 @@ fn batches(bytes: &[u8]) -> Result<(Option<SchemaRef>, Vec<RecordBatch>), Agents
         // The reader's words name places in the stream, not values.
         AgentsError::from(SnowflakeError::Cut { what: format!("a part is no whole Arrow stream ({error})") })
     };
-    let mut buffer = Buffer::from(bytes);
     let mut decoder = StreamDecoder::new();
     let mut batches = Vec::new();
+    let skipped = match lenient(bytes) {
+        Some((schema, length)) => {
+            decoder.decode(&mut Buffer::from(schema)).map_err(damaged)?;
+            length
+        }
+        None => 0,
+    };
+    let mut buffer = Buffer::from(&bytes[skipped..]);
     while !buffer.is_empty() {
         match decoder.decode(&mut buffer).map_err(damaged)? {
             Some(batch) => batches.push(batch),
@@ -156,6 +165,39 @@ fn batches(bytes: &[u8]) -> Result<(Option<SchemaRef>, Vec<RecordBatch>), Agents
     }
     decoder.finish().map_err(damaged)?;
     Ok((decoder.schema(), batches))
+}
+
+/// A stream's first message with every field nullable, and how long the given one is: some announce that a part of a
+/// moment is never null and leave it out where the moment is. None where the message is not whole, or is best left.
+fn lenient(bytes: &[u8]) -> Option<(Vec<u8>, usize)> {
+    const HEAD: usize = 8;
+    let length = u32::from_le_bytes(bytes.get(4..HEAD)?.try_into().ok()?) as usize;
+    let end = HEAD.checked_add(length)?;
+    if bytes.get(..4)? != [0xff; 4] || length == 0 || bytes.len() < end {
+        return None;
+    }
+    let schema = try_schema_from_ipc_buffer(&bytes[..end]).ok()?;
+    // Dictionaries are known by numbers that would be given anew.
+    if schema.flattened_fields().iter().any(|field| matches!(field.data_type(), DataType::Dictionary(..))) {
+        return None;
+    }
+    let fields: Vec<Field> = schema.fields().iter().map(|field| nullable(field)).collect();
+    let schema = Schema::new_with_metadata(fields, schema.metadata);
+    let mut message = StreamWriter::try_new(Vec::new(), &schema).ok()?.into_inner().ok()?;
+    // Without the mark of the end, which it is not.
+    message.truncate(message.len().checked_sub(HEAD)?);
+    Some((message, end))
+}
+
+fn nullable(field: &Field) -> Field {
+    let field = field.clone().with_nullable(true);
+    match field.data_type() {
+        DataType::Struct(parts) => {
+            let parts = parts.iter().map(|part| nullable(part)).collect();
+            field.with_data_type(DataType::Struct(parts))
+        }
+        _ => field,
+    }
 }
 
 #[cfg(test)]
