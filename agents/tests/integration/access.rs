@@ -235,3 +235,39 @@ sys.stdin.read()";
         assert!(matches!(error, AgentsError::DatabaseVersion { .. }), "{error:?}");
     }
 }
+
+#[test]
+fn frames_are_tables_beside_a_file_that_is_read() {
+    use polars::prelude::*;
+    let folder = tempfile::tempdir().unwrap();
+    let path = file(folder.path());
+    let (_, frames) = crate::support::session();
+    frames.put("names", &df!("id" => [1_i64, 2], "name" => ["one", "two"]).unwrap());
+    for access in [Access::Read, Access::Agent, Access::Write] {
+        let (duck, second) = (DuckDb::open_for(&path, access).unwrap(), DuckDb::open_for(&path, access).unwrap());
+        duck.set_frames(frames.clone());
+        assert_eq!(counts(&duck, "SELECT count(*) FROM sales JOIN names USING (id)"), 2, "{access:?}");
+        let guard = Guard::agent(duck.dialect(), &duck.catalog().unwrap());
+        let checked = check(Sql::new("SELECT name FROM sales JOIN names USING (id) WHERE id = 2"), &guard).unwrap();
+        assert_eq!(preview(&duck, &checked, &Request::default(), 5).unwrap().total, Some(1), "{access:?}");
+        assert_eq!(second.tables().unwrap().len(), 1, "frames are a handle's own: {access:?}");
+    }
+}
+
+#[test]
+fn durations_lists_and_categories_are_loaded() {
+    let (duck, frames) = crate::support::session();
+    let query = "SELECT * FROM (VALUES (INTERVAL '2 days 3 seconds', [1, 2], 'a'::ENUM('a', 'b'), {'x': 1.5}),
+                                      (NULL, NULL, NULL, NULL)) AS t(span, many, kind, pair)";
+    let batches = duck.query(&crate::support::sql(query), &Request::default()).unwrap();
+    let mut rows = batches.collect::<Vec<_>>().into_iter();
+    assert_eq!(duck.load("kept", &mut rows, Load::Create).unwrap(), 2);
+    let check = "SELECT count(*) FROM kept WHERE span = INTERVAL '2 days 3 seconds' AND many = [1, 2] AND kind = 'a'
+                 AND pair.x = 1.5";
+    assert_eq!(number(&duck, check), 1);
+    assert_eq!(number(&duck, "SELECT count(*) FROM kept WHERE span IS NULL AND many IS NULL AND pair IS NULL"), 1);
+    let cancelled = duck.load("kept", &mut std::iter::once_with(|| Err(AgentsError::Cancelled)), Load::Replace);
+    assert!(matches!(cancelled, Err(AgentsError::Cancelled)));
+    assert_eq!(number(&duck, "SELECT count(*) FROM kept"), 2);
+    drop(frames);
+}

@@ -256,3 +256,67 @@ fn a_refusal_says_what_and_where() {
     assert!(said.starts_with("The guard can't read the statement: expected") && at.is_some(), "{said} {at:?}");
     assert!(!help.is_empty());
 }
+
+/// Numbers that are the same in every run.
+struct Dice(u64);
+
+impl Dice {
+    fn below(&mut self, end: usize) -> usize {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 33) as usize % end
+    }
+}
+
+#[test]
+fn spliced_statements_neither_panic_nor_reach_further() {
+    let (duck, catalog) = shop();
+    let mut corpus = cases(include_str!("../corpus/harmless.jsonl"));
+    let harmless = corpus.len();
+    corpus.extend(cases(include_str!("../corpus/hostile.jsonl")));
+    let pieces: Vec<Vec<&str>> =
+        corpus.iter().map(|case| case.sql.split_inclusive([' ', '(', ')', ',', ';']).collect()).collect();
+    let guards = DIALECTS.map(|(dialect, _)| (dialect, agent(dialect, &catalog)));
+    let (mut dice, mut ran) = (Dice(7), 0);
+    for _ in 0..1_500 {
+        let two = &pieces[dice.below(pieces.len())];
+        let mut parts;
+        if dice.below(2) == 0 {
+            // Any beginning, and any end.
+            let one = &pieces[dice.below(pieces.len())];
+            parts = one[..dice.below(one.len() + 1)].to_vec();
+            parts.extend(&two[dice.below(two.len() + 1)..]);
+        } else {
+            // A harmless statement with one part from elsewhere.
+            parts = pieces[dice.below(harmless)].clone();
+            let at = dice.below(parts.len());
+            parts[at] = two.get(dice.below(two.len().max(1))).copied().unwrap_or("'");
+        }
+        let sql = parts.concat();
+        for (dialect, guard) in &guards {
+            let checked = match check(Sql::new(sql.as_str()), guard) {
+                Ok(checked) => checked,
+                Err(error) => {
+                    assert!(!matches!(error, AgentsError::Internal { .. }), "{sql}: {error:?}");
+                    continue;
+                }
+            };
+            let again =
+                check(Sql::new(checked.inner().text()), guard).unwrap_or_else(|error| panic!("{sql}: {error:?}"));
+            assert_eq!(again.inner(), checked.inner(), "{sql}");
+            if *dialect == Dialect::DuckDb {
+                let request = Request { deadline: Some(Duration::from_secs(2)), ..Request::default() };
+                let outcome = duck.query(&checked, &request).and_then(|batches| batches.collect::<Result<Vec<_>, _>>());
+                if let Ok(batches) = outcome {
+                    ran += 1;
+                    let shown = pretty_format_batches(&batches).unwrap().to_string();
+                    assert!(!shown.contains("hush"), "{sql} -> {}", checked.inner().text());
+                }
+            }
+        }
+    }
+    eprintln!("{ran} ran");
+    assert!(ran > 50, "only {ran} statements ran");
+    let kept =
+        check(Sql::new("SELECT (SELECT count(*) FROM sales) + (SELECT count(*) FROM stores)"), &guards[0].1).unwrap();
+    assert!(rows(&duck, &kept).unwrap().contains("| 9 "), "nothing has changed");
+}
