@@ -1,0 +1,247 @@
+//! Two things side by side, growth from one period to another, and changes from step to step.
+
+use super::draft::{Measured, Sought};
+use super::filters::{Choice, Meaning, plan_period};
+use super::noun::Noun;
+use super::reading::Reading;
+use crate::ask::link::{Kind, Shape};
+use crate::ask::time::{Part, Period, When, label};
+use crate::plan::{Basis, Bucket, Compare, CompareColumn, Dimension, Field, Filter, Grain, Grouping, Measure, Quantity, Side, TimePart};
+
+/// Values or times that are set against each other: the dimension that tells them apart, and the filter that keeps
+/// only them.
+#[derive(Debug, Clone)]
+pub(super) struct Contrast {
+    pub(super) dimension: Dimension,
+    pub(super) filter: Option<Filter>,
+    pub(super) sides: Vec<Side>,
+    pub(super) at: usize,
+}
+
+impl Reading<'_> {
+    /// Values that are set against each other, taken out of the choices.
+    pub(super) fn contrast(&mut self, choices: &mut Vec<Choice>, counting: bool) -> Option<Contrast> {
+        let versus = (0..self.len()).find(|&i| self.is_any(i, &[Shape::Versus, Shape::SideBySide, Shape::Difference]));
+        if let Some(at) = choices.iter().position(|c| c.parts.len() > 1 && !c.negated && self.set_against(c, versus.is_some(), counting)) {
+            let choice = choices.remove(at);
+            return Some(self.contrast_of(&choice));
+        }
+        let versus = versus?;
+        for a in 0..choices.len() {
+            for b in a + 1..choices.len() {
+                let alike = choices[a].parts[0].alike(&choices[b].parts[0]) && choices[a].parts.len() == 1 && choices[b].parts.len() == 1;
+                let apart = choices[a].last() < versus && versus < choices[b].first() || versus < choices[a].first();
+                if alike && apart && !choices[a].negated && !choices[b].negated {
+                    let second = choices.remove(b);
+                    let mut first = choices.remove(a);
+                    first.items.extend(second.items);
+                    first.parts.extend(second.parts);
+                    self.take(versus);
+                    return Some(self.contrast_of(&first));
+                }
+            }
+        }
+        None
+    }
+
+    /// Whether a list of values is meant one by one.
+    fn set_against(&self, choice: &Choice, versus: bool, counting: bool) -> bool {
+        let parts = choice.parts.iter().any(|p| matches!(p, Meaning::Part(Part::Weekend(_)))) && choice.parts.len() == 2 || matches!(choice.parts.first(), Some(Meaning::Named { .. }));
+        if versus || parts {
+            return true;
+        }
+        let between = self.before(choice.first()).is_some_and(|k| self.is(k, Shape::Between));
+        let most = self.has(Shape::Most) || self.has(Shape::MoreThan) || self.has(Shape::Least);
+        if choice.either {
+            return most && !self.has(Shape::HowMany);
+        }
+        between || !counting && !self.has(Shape::Total) && !self.has(Shape::HowMany) && !self.has(Shape::Share) && !self.has(Shape::Most) && !self.has(Shape::Least)
+    }
+
+    fn contrast_of(&mut self, choice: &Choice) -> Contrast {
+        let filter = self.filter(choice);
+        for k in choice.first()..choice.last() {
+            if self.is_any(k, &[Shape::And, Shape::Or, Shape::Versus, Shape::Of]) {
+                self.take(k);
+            }
+        }
+        for i in 0..self.len() {
+            if self.is_any(i, &[Shape::Versus, Shape::SideBySide]) {
+                self.take(i);
+            }
+        }
+        let sides: Vec<Side> = choice
+            .items
+            .iter()
+            .zip(&choice.parts)
+            .map(|(&item, part)| Side { label: title(self.text(item)), period: None, filters: vec![self.meaning_filter(part, false)] })
+            .collect();
+        let single = choice.parts.iter().all(|p| matches!(p, Meaning::Values { values, .. } if values.len() == 1));
+        let dimension = match choice.parts.first() {
+            Some(Meaning::Values { field, .. }) if single => Dimension::new(Grouping::Column { field: field.clone() }),
+            Some(Meaning::Part(Part::Weekend(_))) => Noun::Part(TimePart::Weekend).dimension(),
+            Some(Meaning::Named { table, name, .. }) => self.flag_column(table, name).map_or_else(|| buckets(&sides), |field| Dimension::new(Grouping::Column { field })),
+            Some(Meaning::Part(Part::Weekdays(_))) => Noun::Part(TimePart::Weekday).dimension(),
+            Some(Meaning::Part(Part::Holiday(_))) => match self.holiday_filter().and_then(|(table, name)| self.flag_column(&table, &name)) {
+                Some(field) => Dimension::new(Grouping::Column { field }),
+                None => buckets(&sides),
+            },
+            _ => buckets(&sides),
+        };
+        let whole = matches!(choice.parts.first(), Some(Meaning::Part(Part::Weekend(_) | Part::Holiday(_)) | Meaning::Named { .. })) && choice.parts.len() == 2;
+        let bucketed = matches!(dimension.by, Grouping::Buckets { .. });
+        Contrast { dimension, filter: (!whole && !bucketed).then_some(filter), sides, at: choice.first() }
+    }
+
+    /// The column that a named filter is, when it is one.
+    fn flag_column(&self, table: &str, name: &str) -> Option<Field> {
+        let found = self.table(table)?;
+        let filter = found.filters.iter().find(|f| f.name == name)?;
+        found.dimensions.iter().find(|d| d.expr.eq_ignore_ascii_case(&filter.expr)).map(|d| Field::new(table, &d.name))
+    }
+
+    /// Two periods that are set against each other or between which something grew, in time order.
+    pub(super) fn two_periods(&mut self, growing: bool) -> Option<(Period, Period, usize)> {
+        let versus = (0..self.len()).any(|i| self.is_any(i, &[Shape::Versus, Shape::Difference, Shape::SideBySide]));
+        let or = self.has(Shape::Or) && (self.has(Shape::MoreThan) || self.has(Shape::Most) || self.has(Shape::Which));
+        if !(versus || growing || or) {
+            return None;
+        }
+        let periods: Vec<(usize, Period)> = (0..self.len())
+            .filter(|&i| !self.used[i])
+            .filter_map(|i| match self.items[i].kind {
+                Kind::Time(When::Period(p)) => Some((i, p)),
+                _ => None,
+            })
+            .collect();
+        if let [(i, a), (j, b)] = periods.as_slice() {
+            let (i, a, j, b) = (*i, *a, *j, *b);
+            let nested = super::filters::inside(&a, &b) || super::filters::inside(&b, &a);
+            if !nested {
+                self.take_all(&[i, j]);
+                for k in i..j {
+                    if self.is_any(k, &[Shape::Versus, Shape::And, Shape::To, Shape::Or, Shape::From, Shape::Than]) {
+                        self.take(k);
+                    }
+                }
+                self.take_versus();
+                return Some(if a.start <= b.start { (a, b, i) } else { (b, a, i) });
+            }
+        }
+        let range = (0..self.len()).find_map(|i| match self.items[i].kind {
+            Kind::Time(When::Range(a, b)) if !self.used[i] && (growing || versus) && periods.is_empty() => Some((i, a, b)),
+            _ => None,
+        });
+        if let Some((i, a, b)) = range {
+            self.take(i);
+            self.take_versus();
+            return Some((a, b, i));
+        }
+        let [(i, only)] = periods.as_slice() else { return None };
+        let (i, only) = (*i, *only);
+        let yearly = self.find(Shape::YearOnYear);
+        let stepwise = [Shape::MonthOnMonth, Shape::QuarterOnQuarter, Shape::WeekOnWeek, Shape::DayOnDay, Shape::PreviousPeriod].into_iter().find_map(|s| self.find(s));
+        let before = match (yearly, stepwise) {
+            (Some(_), _) => self.calendar.year_before(&only)?,
+            (None, Some(_)) => self.calendar.before(&only)?,
+            (None, None) if growing => self.calendar.before(&only)?,
+            _ => return None,
+        };
+        self.take(i);
+        self.take_all(&yearly.into_iter().chain(stepwise).collect::<Vec<_>>());
+        self.take_versus();
+        Some((before, only, i))
+    }
+
+    fn take_versus(&mut self) {
+        for i in 0..self.len() {
+            if self.is_any(i, &[Shape::Versus, Shape::SideBySide]) {
+                self.take(i);
+            }
+        }
+    }
+
+    /// Whether the question asks for growth or loss, and which way.
+    pub(super) fn growing(&self) -> Option<(usize, bool)> {
+        (0..self.len()).find_map(|i| match self.shape(i)? {
+            Shape::Grow | Shape::Change => Some((i, false)),
+            Shape::Shrink => Some((i, true)),
+            _ => None,
+        })
+    }
+
+    /// Periods as rows of one dimension with a filter, when they are of one kind; else as named groups.
+    pub(super) fn period_rows(a: &Period, b: &Period) -> (Dimension, Option<Filter>) {
+        let same = a.grain.filter(|g| b.grain == Some(*g) && *g != Grain::Week);
+        if let Some(grain) = same {
+            let of = vec![Filter::during(plan_period(a)), Filter::during(plan_period(b))];
+            return (Dimension::time(grain), Some(Filter::Any { of }));
+        }
+        let sides: Vec<Side> = [a, b].into_iter().map(|p| Side { label: label(p), period: None, filters: vec![Filter::during(plan_period(p))] }).collect();
+        (buckets(&sides), None)
+    }
+
+    /// A comparison of two periods with the columns that the words ask for.
+    pub(super) fn period_compare(a: &Period, b: &Period, show: Vec<CompareColumn>) -> Compare {
+        let side = |p: &Period| Side { label: label(p), period: Some(plan_period(p)), filters: Vec::new() };
+        Compare { base: side(a), other: side(b), show }
+    }
+
+    /// Growth from step to step: the measure, and its change next to it.
+    pub(super) fn stepwise(&mut self, measures: &[Measured], sought: Option<&Sought>, grain: &mut Option<Grain>) -> Option<Vec<Measure>> {
+        let kinds = [
+            (Shape::MonthOnMonth, Grain::Month, Basis::Previous),
+            (Shape::WeekOnWeek, Grain::Week, Basis::Previous),
+            (Shape::DayOnDay, Grain::Day, Basis::Previous),
+            (Shape::QuarterOnQuarter, Grain::Quarter, Basis::Previous),
+            (Shape::YearOnYear, Grain::Year, Basis::YearBefore),
+            (Shape::PreviousPeriod, Grain::Month, Basis::Previous),
+        ];
+        let said = kinds.iter().find_map(|(shape, step, basis)| self.find(*shape).map(|i| (i, *step, *basis)));
+        let growth = self.growing().map(|(i, _)| i).filter(|&i| !self.used[i]);
+        let (step, basis) = match (said, &grain, growth) {
+            (Some((i, step, basis)), _, _) => {
+                self.take(i);
+                (step, basis)
+            }
+            (None, Some(step), Some(_)) => (*step, Basis::Previous),
+            _ => return None,
+        };
+        if grain.is_none() && !sought.is_some_and(|s| matches!(s.noun, Noun::Grain(_))) {
+            *grain = Some(step);
+        }
+        self.take_all(&growth.into_iter().collect::<Vec<_>>());
+        let percent = self.percent_wanted(basis == Basis::YearBefore || !self.absolute_wanted());
+        let mut out = Vec::new();
+        for measured in measures {
+            out.push(measured.measure.clone());
+            out.push(Measure::new(Quantity::Change { of: Box::new(measured.measure.clone()), basis, steps: 1, percent }));
+        }
+        Some(out)
+    }
+
+    /// Whether a change is wanted in percent.
+    pub(super) fn percent_wanted(&mut self, default: bool) -> bool {
+        let at: Vec<usize> = (0..self.len()).filter(|&i| self.is(i, Shape::InPercent)).collect();
+        self.take_all(&at);
+        !at.is_empty() || default
+    }
+
+    /// Whether a change is wanted as an amount.
+    pub(super) fn absolute_wanted(&self) -> bool {
+        let words = ["dollars", "dollar", "absolute", "amount", "units", "money", "absolutely"];
+        let said = (0..self.len()).any(|i| words.contains(&self.text(i)) && self.before(i).is_none_or(|k| self.is_any(k, &[Shape::In, Shape::By, Shape::For, Shape::HowMuch, Shape::HowMany]) || true));
+        said || self.has(Shape::Difference)
+    }
+}
+
+fn buckets(sides: &[Side]) -> Dimension {
+    let buckets = sides.iter().map(|side| Bucket { label: side.label.clone(), filters: side.filters.clone() }).collect();
+    Dimension::new(Grouping::Buckets { buckets, otherwise: None })
+}
+
+/// The words with a capital.
+pub(super) fn title(text: &str) -> String {
+    let mut chars = text.trim().chars();
+    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
+}

@@ -1,0 +1,343 @@
+//! What is gathered from a question before it is a plan.
+
+use super::noun::Noun;
+use super::reading::Reading;
+use crate::ask::link::{Kind, Shape};
+use crate::plan::{Comparison, Measure};
+
+/// A noun that rows are grouped by.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Group {
+    pub(super) at: usize,
+    pub(super) noun: Noun,
+    /// Said with "each" or "every".
+    pub(super) each: bool,
+}
+
+/// The noun that is asked for: "which states", "top 10 products".
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Sought {
+    pub(super) at: usize,
+    pub(super) noun: Noun,
+    pub(super) plural: bool,
+    pub(super) count: Option<u64>,
+}
+
+/// "the most", "the two lowest".
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Superlative {
+    pub(super) at: usize,
+    pub(super) ascending: bool,
+    pub(super) count: Option<u64>,
+    /// "second best": that place only.
+    pub(super) exactly: bool,
+}
+
+/// "more than 200 trips".
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Threshold {
+    pub(super) at: usize,
+    pub(super) is: Comparison,
+    pub(super) value: f64,
+    pub(super) upper: Option<f64>,
+    pub(super) money: bool,
+    pub(super) last: usize,
+}
+
+impl Reading<'_> {
+    /// "by region and month", "in each state", "per quarter", "monthly", "over time".
+    pub(super) fn groups(&mut self) -> Vec<Group> {
+        let mut out: Vec<Group> = Vec::new();
+        for i in 0..self.len() {
+            if self.used[i] {
+                continue;
+            }
+            match &self.items[i].kind {
+                Kind::Shape(Shape::By | Shape::Per | Shape::Each) => self.group_list(i, &mut out),
+                Kind::Shape(Shape::Trend) => self.trend(i, &mut out),
+                Kind::Grain(_) if self.adverb(i) => self.adverb_group(i, &mut out),
+                _ => {}
+            }
+        }
+        out.sort_by_key(|group| group.at);
+        let mut seen: Vec<Noun> = Vec::new();
+        out.retain(|group| {
+            let new = !seen.contains(&group.noun);
+            seen.push(group.noun.clone());
+            new
+        });
+        out
+    }
+
+    fn group_list(&mut self, i: usize, out: &mut Vec<Group>) {
+        let each = self.is(i, Shape::Each) || self.next(i).is_some_and(|k| self.is(k, Shape::Each));
+        let skip = [Shape::Each, Shape::Distinct, Shape::Total, Shape::By, Shape::Of, Shape::That];
+        let mut from = i;
+        let mut first = true;
+        while let Some(mut k) = self.next_but(from, &skip) {
+            while self.is_value(k) && first {
+                let Some(after) = self.next(k) else { break };
+                if self.noun(after).is_none() {
+                    break;
+                }
+                k = after;
+            }
+            if self.used[k] || self.is_value(k) && self.noun(k).is_none() {
+                break;
+            }
+            let Some(noun) = self.noun(k) else { break };
+            if matches!(self.items[k].kind, Kind::Link(_)) && self.metric(k).is_some() && (first && self.is(i, Shape::By)) && self.has_superlative() {
+                break;
+            }
+            if !first && (from + 1..k).all(|j| !self.is_any(j, &[Shape::And, Shape::By, Shape::Each, Shape::Per]) && self.text(j) != ",") {
+                break;
+            }
+            if first {
+                self.repeated(i, &noun);
+            }
+            (i..k).filter(|&j| self.is_any(j, &skip)).collect::<Vec<_>>().into_iter().for_each(|j| self.take(j));
+            self.take(i);
+            self.take(k);
+            out.push(Group { at: k, noun, each });
+            first = false;
+            from = k;
+            let Some(joint) = self.next_but(k, &[]) else { break };
+            if self.is(joint, Shape::And) || (k + 1..joint).any(|j| self.text(j) == ",") || self.is_any(joint, &[Shape::By, Shape::Per, Shape::Each]) {
+                let after = if self.is_any(joint, &[Shape::And, Shape::By, Shape::Per, Shape::Each]) { self.next_but(joint, &skip) } else { Some(joint) };
+                let goes_on = after.is_some_and(|a| !self.used[a] && self.noun(a).is_some() && !self.is_value(a) && self.metric(a).is_none());
+                if !goes_on {
+                    break;
+                }
+                if self.is_any(joint, &[Shape::And, Shape::By, Shape::Per, Shape::Each]) {
+                    self.take(joint);
+                    from = joint;
+                }
+            } else {
+                break;
+            }
+        }
+    }
+
+    /// "region by region": the noun before is the same.
+    fn repeated(&mut self, by: usize, noun: &Noun) {
+        if let Some(before) = self.before(by)
+            && self.noun(before).as_ref() == Some(noun)
+        {
+            self.take(before);
+        }
+    }
+
+    fn trend(&mut self, i: usize, out: &mut Vec<Group>) {
+        use crate::plan::Grain;
+        self.take(i);
+        let words = self.text(i).to_owned();
+        let said = |word: &str| words.contains(word);
+        let grain = if said("week") {
+            Grain::Week
+        } else if said("day") {
+            Grain::Day
+        } else if said("quarter") {
+            Grain::Quarter
+        } else if said("year") {
+            Grain::Year
+        } else {
+            Grain::Month
+        };
+        let other = (0..self.len()).any(|k| matches!(self.items[k].kind, Kind::Grain(_) | Kind::TimePart(_)));
+        if !other {
+            out.push(Group { at: i, noun: Noun::Grain(grain), each: false });
+        }
+    }
+
+    fn adverb(&self, i: usize) -> bool {
+        self.tokens.get(self.items[i].at).is_some_and(crate::ask::time::grain_adverb)
+    }
+
+    /// "monthly revenue" groups by month; "average monthly revenue" does not.
+    fn adverb_group(&mut self, i: usize, out: &mut Vec<Group>) {
+        let average = self.before(i).is_some_and(|k| self.is_any(k, &[Shape::Average, Shape::Median, Shape::Most, Shape::Least]))
+            || self.next(i).is_some_and(|k| self.is_any(k, &[Shape::Average, Shape::Median]));
+        if average {
+            return;
+        }
+        if let Some(noun) = self.noun(i) {
+            self.take(i);
+            out.push(Group { at: i, noun, each: false });
+        }
+    }
+
+    pub(super) fn has_superlative(&self) -> bool {
+        (0..self.len()).any(|i| self.is_any(i, &[Shape::Most, Shape::Least, Shape::Popular, Shape::Unpopular]))
+    }
+
+    /// The noun asked for by "which", "list", "who" or a superlative.
+    pub(super) fn sought(&mut self) -> Option<Sought> {
+        for i in 0..self.len() {
+            if self.is_any(i, &[Shape::Which, Shape::List, Shape::Who, Shape::When])
+                && let Some(found) = self.sought_after(i)
+            {
+                return Some(found);
+            }
+        }
+        for i in 0..self.len() {
+            if !self.used[i]
+                && self.is_any(i, &[Shape::Most, Shape::Least, Shape::Popular, Shape::Unpopular, Shape::Rank])
+                && let Some(found) = self.sought_after(i)
+            {
+                return Some(found);
+            }
+        }
+        None
+    }
+
+    fn sought_after(&mut self, head: usize) -> Option<Sought> {
+        let mut count = None;
+        let mut seen = Vec::new();
+        let mut k = head;
+        loop {
+            k = self.next_but(k, &[Shape::Of, Shape::That])?;
+            if let Some(number) = self.items[k].number() {
+                if !number.ordinal {
+                    count = number.count();
+                }
+                seen.push(k);
+                continue;
+            }
+            if self.is_any(k, &[Shape::Most, Shape::Least, Shape::Popular, Shape::Unpopular, Shape::Distinct, Shape::List, Shape::Which, Shape::Known, Shape::Total]) {
+                if self.is(k, Shape::Distinct) || self.is(k, Shape::List) {
+                    seen.push(k);
+                }
+                continue;
+            }
+            if self.is_value(k) || matches!(self.items[k].kind, Kind::Time(_) | Kind::Quoted(_)) {
+                if self.noun(k).is_none() {
+                    continue;
+                }
+            }
+            break;
+        }
+        if self.used[k] {
+            return None;
+        }
+        let noun = self.noun(k)?;
+        let adverb = matches!(self.items[k].kind, Kind::Grain(_)) && self.adverb(k);
+        let measured = self.metric(k).is_some() && self.entity(k).is_none();
+        if adverb || measured {
+            return None;
+        }
+        if self.is_any(head, &[Shape::Most, Shape::Least]) && self.metric(k).is_some() {
+            return None;
+        }
+        let both = self.metric(k).is_some() && self.entity(k).is_some();
+        if both && self.is(head, Shape::List) {
+            return None;
+        }
+        seen.push(k);
+        self.take_all(&seen);
+        self.take(head);
+        Some(Sought { at: k, noun, plural: self.plural(k), count })
+    }
+
+    /// "the most", "top 10", "second best", "comes third".
+    pub(super) fn superlative(&mut self, sought: Option<&Sought>) -> Option<Superlative> {
+        let at = (0..self.len()).find(|&i| !self.used[i] && self.is_any(i, &[Shape::Most, Shape::Least, Shape::Popular, Shape::Unpopular]));
+        let ordinal = (0..self.len()).find(|&i| !self.used[i] && self.items[i].number().is_some_and(|n| n.ordinal));
+        let (at, ascending) = match (at, ordinal) {
+            (Some(at), _) => (at, self.is_any(at, &[Shape::Least, Shape::Unpopular])),
+            (None, Some(at)) => (at, false),
+            (None, None) => return None,
+        };
+        let mut count = sought.and_then(|s| s.count);
+        let mut exactly = false;
+        let near = [self.before(at), self.next(at), Some(at)];
+        for k in near.into_iter().flatten() {
+            if let Some(number) = self.items[k].number().filter(|_| !self.used[k]) {
+                exactly |= number.ordinal;
+                count = number.count().or(count);
+                self.take(k);
+            }
+        }
+        if let Some(k) = ordinal.filter(|&k| !self.used[k] && sought.is_some()) {
+            count = self.items[k].number().and_then(|n| n.count());
+            exactly = true;
+            self.take(k);
+        }
+        self.take(at);
+        Some(Superlative { at, ascending, count, exactly: exactly && count != Some(1) })
+    }
+
+    /// Comparisons with numbers.
+    pub(super) fn thresholds(&mut self) -> Vec<Threshold> {
+        let mut out = Vec::new();
+        for i in 0..self.len() {
+            if self.used[i] {
+                continue;
+            }
+            let is = match self.shape(i) {
+                Some(Shape::MoreThan) => Comparison::Greater,
+                Some(Shape::AtLeast) => Comparison::AtLeast,
+                Some(Shape::LessThan) => Comparison::Less,
+                Some(Shape::AtMost) => Comparison::AtMost,
+                Some(Shape::Exactly) => Comparison::Equal,
+                Some(Shape::Between) => Comparison::AtLeast,
+                _ => {
+                    self.trailing(i, &mut out);
+                    continue;
+                }
+            };
+            let Some(k) = self.next_but(i, &[Shape::Than]) else { continue };
+            let Some(number) = self.items[k].number() else { continue };
+            let negated = self.before(i).filter(|&b| self.is(b, Shape::Not));
+            let is = if negated.is_some() { opposite(is) } else { is };
+            let mut last = k;
+            let mut upper = None;
+            if self.is(i, Shape::Between)
+                && let Some(and) = self.next(k).filter(|&a| self.is_any(a, &[Shape::And, Shape::To]))
+                && let Some(to) = self.next(and)
+                && let Some(high) = self.items[to].number()
+            {
+                upper = Some(high.value);
+                self.take(and);
+                last = to;
+            }
+            self.take_all(&[i, k, last]);
+            self.take_all(&negated.into_iter().collect::<Vec<_>>());
+            out.push(Threshold { at: i, is, value: number.value, upper, money: number.unit == crate::ask::words::Unit::Money, last });
+        }
+        out
+    }
+
+    /// "5 or more", "10 or less".
+    fn trailing(&mut self, i: usize, out: &mut Vec<Threshold>) {
+        let Some(number) = self.items[i].number() else { return };
+        let Some(k) = self.next(i) else { return };
+        let after = self.next(k);
+        let (is, at) = match (self.shape(k), after.and_then(|a| self.shape(a))) {
+            (Some(Shape::OrMore), _) => (Comparison::AtLeast, k),
+            (Some(Shape::OrLess), _) => (Comparison::AtMost, k),
+            (_, Some(Shape::OrMore)) => (Comparison::AtLeast, after.unwrap_or(k)),
+            (_, Some(Shape::OrLess)) => (Comparison::AtMost, after.unwrap_or(k)),
+            _ => return,
+        };
+        self.take_all(&[i, at]);
+        out.push(Threshold { at: i, is, value: number.value, upper: None, money: number.unit == crate::ask::words::Unit::Money, last: if at == k { at } else { i } });
+    }
+}
+
+fn opposite(is: Comparison) -> Comparison {
+    match is {
+        Comparison::Greater => Comparison::AtMost,
+        Comparison::AtLeast => Comparison::Less,
+        Comparison::Less => Comparison::AtLeast,
+        Comparison::AtMost => Comparison::Greater,
+        Comparison::Equal => Comparison::NotEqual,
+        Comparison::NotEqual => Comparison::Equal,
+    }
+}
+
+/// A measure and where the question names it.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Measured {
+    pub(super) at: usize,
+    pub(super) measure: Measure,
+}

@@ -1,0 +1,379 @@
+//! Measures: metrics, counts, averages per entity, aggregates of numbers.
+
+use super::draft::{Group, Measured, Sought};
+use super::noun::Noun;
+use super::reading::Reading;
+use crate::ask::link::{Kind, Shape};
+use crate::ask::refusal::Refusal;
+use crate::plan::{Aggregate, Dimension, Field, Grain, GroupFunction, Measure, Operator, Quantity, Value};
+use crate::semantic::Additivity;
+
+/// What is known about the question when measures are read.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Around {
+    /// Something says that only those that occur in the facts count.
+    pub(super) active: bool,
+    /// Tables that filters and groups are in.
+    pub(super) tables: Vec<String>,
+}
+
+impl Reading<'_> {
+    /// All measures that the question names, in order.
+    ///
+    /// # Errors
+    /// An average that could be of several things.
+    pub(super) fn measures(&mut self, sought: Option<&Sought>, groups: &mut Vec<Group>, around: &Around) -> Result<Vec<Measured>, Refusal> {
+        let mut out: Vec<Measured> = Vec::new();
+        let mut i = 0;
+        while i < self.len() {
+            if !self.used[i]
+                && let Some(found) = self.measure_at(i, sought, groups, around)?
+                && !out.iter().any(|known| known.measure.of == found.measure.of && known.measure.filters == found.measure.filters)
+            {
+                out.push(found);
+            }
+            i += 1;
+        }
+        let strong = out.iter().any(|m| !self.weak(m.at));
+        if strong {
+            out.retain(|m| !self.weak(m.at));
+        }
+        Ok(out)
+    }
+
+    fn measure_at(&mut self, i: usize, sought: Option<&Sought>, groups: &mut Vec<Group>, around: &Around) -> Result<Option<Measured>, Refusal> {
+        if self.is_any(i, &[Shape::HowMany, Shape::Number]) {
+            return Ok(self.counted(i, sought, around).map(|measure| Measured { at: i, measure }));
+        }
+        if self.is(i, Shape::Distinct) {
+            let Some(k) = self.next(i) else { return Ok(None) };
+            if self.entity(k).is_some() || self.dimension(k).is_some() {
+                return Ok(self.counted(i, sought, around).map(|measure| Measured { at: i, measure }));
+            }
+            return Ok(None);
+        }
+        if let Kind::Grain(_) = self.items[i].kind {
+            return self.per_step(i, groups);
+        }
+        if let Some(metric) = self.metric(i).filter(|_| !self.noun_like(i, sought)) {
+            return self.metric_at(i, &metric, groups, around).map(Some);
+        }
+        if let Some(fact) = self.fact(i) {
+            return Ok(Some(self.fact_at(i, &fact)));
+        }
+        if let Some(entity) = self.entity(i)
+            && self.bare_count(i, &entity, sought, groups)
+        {
+            self.take(i);
+            let noun = self.noun(i).unwrap_or(Noun::Entity(entity));
+            let measure = self.count_noun(&noun, around);
+            return Ok(Some(Measured { at: i, measure }));
+        }
+        Ok(None)
+    }
+
+    /// Whether an item that could be a metric is a noun here: the thing sought, or a group.
+    fn noun_like(&self, i: usize, sought: Option<&Sought>) -> bool {
+        sought.is_some_and(|s| s.at == i)
+    }
+
+    /// "how many different products", "number of baskets": the count after it.
+    fn counted(&mut self, i: usize, sought: Option<&Sought>, around: &Around) -> Option<Measure> {
+        let mut k = i;
+        let mut seen = vec![i];
+        let mut active = around.active;
+        loop {
+            k = self.next_but(k, &[Shape::Of, Shape::Total, Shape::That, Shape::In])?;
+            if self.is_any(k, &[Shape::Distinct, Shape::Active, Shape::Number]) {
+                active |= self.is(k, Shape::Active);
+                seen.push(k);
+                continue;
+            }
+            if self.is_value(k) && self.metric(k).is_none() && self.noun(k).is_none() {
+                continue;
+            }
+            break;
+        }
+        if self.used[k] && sought.is_none_or(|s| s.at != k) {
+            return None;
+        }
+        if let Some(metric) = self.metric(k) {
+            seen.push(k);
+            self.take_all(&seen);
+            return Some(Measure::metric(metric));
+        }
+        if let Some(fact) = self.fact(k) {
+            seen.push(k);
+            self.take_all(&seen);
+            return Some(self.fact_measure(&fact, None));
+        }
+        let noun = self.noun(k)?;
+        seen.push(k);
+        self.take_all(&seen);
+        Some(self.count_noun(&noun, &Around { active, tables: around.tables.clone() }))
+    }
+
+    /// The count of a noun: of its own rows, or of those that occur in the facts when the question says so.
+    pub(super) fn count_noun(&self, noun: &Noun, around: &Around) -> Measure {
+        let table = self.noun_table(noun);
+        let within = match (noun, table) {
+            (Noun::Entity(entity), Some(own)) => {
+                let beyond = around.tables.iter().any(|t| !self.leads_to(&own, t));
+                if around.active || beyond { self.activity(entity) } else { None }
+            }
+            _ => None,
+        };
+        self.count_of(noun, within)
+    }
+
+    /// An entity that stands alone as the measure: "stores by region", "revenue and customers per month".
+    fn bare_count(&self, i: usize, _entity: &str, sought: Option<&Sought>, groups: &[Group]) -> bool {
+        if sought.is_some_and(|s| s.at == i) || groups.iter().any(|g| g.at == i) {
+            return false;
+        }
+        let before = self.before_but(i, &[Shape::Total]);
+        let superlative = before.is_some_and(|k| self.is_any(k, &[Shape::Most, Shape::Least]));
+        if superlative && self.plural(i) {
+            return true;
+        }
+        if !self.plural(i) {
+            return false;
+        }
+        let joined = before.is_some_and(|k| self.is(k, Shape::And)) && before.and_then(|k| self.before(k)).is_some_and(|k| self.metric(k).is_some() || self.entity(k).is_some() && !groups.iter().any(|g| g.at == k));
+        let start = before.is_none_or(|k| self.is_any(k, &[Shape::List, Shape::Which, Shape::Total]) || self.is_value(k));
+        let then_by = groups.iter().any(|g| g.at > i);
+        let alone = !(0..self.len()).any(|k| k != i && (self.metric(k).is_some() && !self.weak(k) || self.is_any(k, &[Shape::HowMuch, Shape::HowMany, Shape::Number, Shape::Sell, Shape::Share])));
+        joined || start && then_by && alone
+    }
+
+    /// "average daily revenue", "monthly average sales", "highest weekly revenue": over steps of the calendar.
+    fn per_step(&mut self, i: usize, _groups: &mut [Group]) -> Result<Option<Measured>, Refusal> {
+        let Some(Noun::Grain(grain)) = self.noun(i) else { return Ok(None) };
+        let before = self.before(i);
+        let Some(after) = self.next(i) else { return Ok(None) };
+        let (head, metric_at) = match before.and_then(|k| self.function(k)) {
+            Some(function) => (function, after),
+            None => match (self.function(after), self.next_but(after, &[Shape::Of, Shape::Number])) {
+                (Some(function), Some(k)) => (function, k),
+                _ => return Ok(None),
+            },
+        };
+        let Some(measure) = self.plain_measure(metric_at) else { return Ok(None) };
+        let function_at = if before.is_some_and(|k| self.function(k).is_some()) { before } else { Some(after) };
+        self.take_all(&function_at.into_iter().chain([i, metric_at]).collect::<Vec<_>>());
+        Ok(Some(Measured { at: i, measure: over_steps(measure, grain, head) }))
+    }
+
+    /// A measure at an item without its aggregate.
+    pub(super) fn plain_measure(&self, k: usize) -> Option<Measure> {
+        if let Some(metric) = self.metric(k) {
+            return Some(Measure::metric(metric));
+        }
+        if let Some(fact) = self.fact(k) {
+            return Some(self.fact_measure(&fact, None));
+        }
+        let entity = self.entity(k)?;
+        Some(self.count_of(&Noun::Entity(entity.clone()), self.activity(&entity)))
+    }
+
+    /// The aggregate that a word names.
+    fn function(&self, k: usize) -> Option<Aggregate> {
+        match self.shape(k)? {
+            Shape::Average => Some(Aggregate::Average),
+            Shape::Median => Some(Aggregate::Median),
+            Shape::Most => Some(Aggregate::Max),
+            Shape::Least => Some(Aggregate::Min),
+            Shape::Deviation => Some(Aggregate::Deviation),
+            _ => None,
+        }
+    }
+
+    /// A metric, with the average, the median or the "per" that stands by.
+    fn metric_at(&mut self, i: usize, metric: &str, groups: &mut Vec<Group>, around: &Around) -> Result<Measured, Refusal> {
+        let mut base = Measure::metric(metric);
+        let before = self.before_but(i, &[Shape::Of, Shape::Number, Shape::Total, Shape::Distinct]);
+        let average = before.filter(|&k| self.is(k, Shape::Average)).or_else(|| self.on_average());
+        let median = before.filter(|&k| self.is_any(k, &[Shape::Median, Shape::Deviation]));
+        self.take(i);
+        let own = self.per_entity(metric);
+        if let Some(k) = median {
+            self.take(k);
+            let function = self.function(k).unwrap_or(Aggregate::Median);
+            let per = own.clone().or_else(|| self.per_noun(i, groups).map(|noun| (base.clone(), noun)));
+            let Some((of, noun)) = per else {
+                return Err(self.which_average(i, "median"));
+            };
+            return Ok(Measured { at: i, measure: over_groups(of, vec![noun.dimension()], GroupFunction::Of(function)) });
+        }
+        if let Some(noun) = self.ratio_noun(i, groups, average.is_some()) {
+            self.take_all(&average.into_iter().collect::<Vec<_>>());
+            base = self.ratio(base, &noun, around);
+            return Ok(Measured { at: i, measure: base });
+        }
+        if let Some(k) = average {
+            self.take(k);
+            if self.additive(metric) {
+                let steps = (0..self.len()).find(|&g| !self.used[g] && matches!(self.items[g].kind, Kind::Grain(_)));
+                if steps.is_none()
+                    && let Some(fact) = self.summed(metric)
+                    && groups.is_empty()
+                    && self.lexicon_line(i)
+                {
+                    base = Measure::new(Quantity::Aggregate { function: Aggregate::Average, value: Value::Field { field: fact } });
+                } else {
+                    return Err(self.which_average(i, "average"));
+                }
+            }
+        }
+        Ok(Measured { at: i, measure: base })
+    }
+
+    /// Whether the words say "amount" or "line": the average is then over rows.
+    fn lexicon_line(&self, i: usize) -> bool {
+        let text = self.text(i);
+        text.contains("amount") || text.contains("line") || text.contains("value")
+    }
+
+    fn which_average(&self, i: usize, what: &str) -> Refusal {
+        let word = self.text(i).to_owned();
+        let nouns: Vec<String> = self.model.entities().take(4).map(|e| format!("{what} {word} per {}", e.entity.singular)).collect();
+        Refusal::unclear(&format!("It is not clear over what the {what} is to be taken"), vec![word]).suggest(nouns)
+    }
+
+    /// An "on average" that belongs to the whole question.
+    fn on_average(&self) -> Option<usize> {
+        (0..self.len()).find(|&k| !self.used[k] && self.is(k, Shape::Average) && matches!(self.text(k), "on average" | "typically" | "averaged" | "in the mean"))
+    }
+
+    /// The noun of "per customer", "in a basket", "each store has on average": what the ratio is taken over.
+    fn ratio_noun(&mut self, i: usize, groups: &mut Vec<Group>, average: bool) -> Option<Noun> {
+        let at = groups.iter().position(|g| {
+            let said_per = self.before_but(g.at, &[Shape::Each, Shape::Distinct]).is_some_and(|k| self.is(k, Shape::Per)) || g.each;
+            let many = matches!(&g.noun, Noun::Entity(_)) || matches!(&g.noun, Noun::Column(f) if self.column_entity(f).is_some_and(|_| self.entity_like(f)));
+            let step = matches!(&g.noun, Noun::Grain(_));
+            let beside = self.before_but(g.at, &[Shape::Per, Shape::Each, Shape::Distinct]) == Some(i);
+            said_per && (many && (average || beside && self.is_rate(g)) || step && average && beside)
+        });
+        if let Some(at) = at {
+            return Some(groups.remove(at).noun);
+        }
+        if !average {
+            return None;
+        }
+        let k = (i + 1..self.len()).find(|&k| !self.used[k] && self.entity(k).is_some() && !self.plural(k))?;
+        let noun = self.noun(k)?;
+        self.take(k);
+        Some(noun)
+    }
+
+    fn entity_like(&self, field: &Field) -> bool {
+        self.table(&field.table).is_some_and(|t| t.extension.role == crate::semantic::TableRole::Fact)
+    }
+
+    /// Whether "per noun" is a rate even without "average": per basket, per customer.
+    fn is_rate(&self, group: &Group) -> bool {
+        let per = self.before_but(group.at, &[Shape::Distinct]).is_some_and(|k| self.is(k, Shape::Per));
+        match &group.noun {
+            Noun::Entity(entity) => per && self.entity_table(entity).is_some_and(|t| t.extension.current.is_some() || t.extension.role == crate::semantic::TableRole::Fact),
+            Noun::Column(field) => per && self.entity_like(field),
+            _ => false,
+        }
+    }
+
+    /// A measure over the number of a noun: revenue per customer.
+    pub(super) fn ratio(&self, base: Measure, noun: &Noun, around: &Around) -> Measure {
+        match noun {
+            Noun::Entity(entity) if !matches!(base.of, Quantity::Entities { .. } | Quantity::Aggregate { .. }) => {
+                let count = self.count_of(noun, self.activity(entity).or_else(|| around.tables.first().cloned()));
+                divide(base, count, false)
+            }
+            Noun::Column(field) if self.column_entity(field).is_some() && !matches!(base.of, Quantity::Entities { .. }) => divide(base, self.count_of(noun, None), false),
+            Noun::Grain(_) => over_groups(base, vec![noun.dimension()], GroupFunction::Of(Aggregate::Average)),
+            _ => over_groups(base, vec![noun.dimension()], GroupFunction::Of(Aggregate::Average)),
+        }
+    }
+
+    fn per_noun(&mut self, _i: usize, groups: &mut Vec<Group>) -> Option<Noun> {
+        let at = groups.iter().position(|g| matches!(g.noun, Noun::Entity(_) | Noun::Grain(_)) || matches!(&g.noun, Noun::Column(f) if self.entity_like(f)))?;
+        Some(groups.remove(at).noun)
+    }
+
+    /// Whether a metric is a plain sum or count that an average would need a "per" for.
+    fn additive(&self, metric: &str) -> bool {
+        self.model.metric(metric).is_some_and(|(_, m)| m.extension.additivity == Additivity::Additive || m.expr.to_uppercase().starts_with("COUNT"))
+    }
+
+    /// The number that a metric sums, where it does nothing else.
+    fn summed(&self, metric: &str) -> Option<Field> {
+        let (table, found) = self.model.metric(metric)?;
+        let table = table?;
+        let inner = found.expr.strip_prefix("SUM(").and_then(|rest| rest.strip_suffix(')'))?;
+        table.facts.iter().find(|f| f.name == inner).map(|f| Field::new(&table.name, &f.name))
+    }
+
+    /// For a metric that is a ratio to a count: the measure above and the noun below.
+    pub(super) fn per_entity(&self, metric: &str) -> Option<(Measure, Noun)> {
+        let (_, found) = self.model.metric(metric)?;
+        let (above, below) = found.expr.split_once(" / ")?;
+        let above = above.trim_start_matches("1.0 * ").trim();
+        let below = below.trim_start_matches("NULLIF(").split([',', ')']).next()?.trim();
+        let (_, above_metric) = self.model.metric(above)?;
+        let (table, below_metric) = self.model.metric(below)?;
+        let counted = below_metric.expr.strip_prefix("COUNT(DISTINCT ").and_then(|rest| rest.strip_suffix(')'))?;
+        let noun = self.noun_of_key(table.map(|t| t.name.as_str()), counted).or_else(|| {
+            (below_metric.extension.unit.as_deref() == Some("days")).then_some(Noun::Grain(Grain::Day))
+        })?;
+        Some((Measure::metric(above_metric.name.clone()), noun))
+    }
+
+    fn noun_of_key(&self, table: Option<&str>, key: &str) -> Option<Noun> {
+        let (table, key) = key.split_once('.').map_or((table, key), |(t, k)| (Some(t), k));
+        self.model.entities().find_map(|e| match e.dimension {
+            Some(dimension) if dimension.name == key => Some(Noun::Column(Field::new(&e.table.name, &dimension.name))),
+            None if e.entity.key.as_deref() == Some(key) && table.is_none_or(|t| t == e.table.name) => Some(Noun::Entity(e.entity.singular.clone())),
+            _ => None,
+        })
+    }
+
+    /// A number of rows with the aggregate that stands by; else its sum or, where it can't be summed, its average.
+    fn fact_at(&mut self, i: usize, fact: &Field) -> Measured {
+        let before = self.before_but(i, &[Shape::Of, Shape::Distinct, Shape::Number]);
+        let function = before.and_then(|k| self.function(k).map(|f| (k, f)));
+        let total = before.is_some_and(|k| self.is(k, Shape::Total));
+        self.take(i);
+        let averaged = self.on_average();
+        let function = match (function, averaged) {
+            (Some((k, f)), _) => {
+                self.take(k);
+                Some(f)
+            }
+            (None, Some(k)) => {
+                self.take(k);
+                Some(Aggregate::Average)
+            }
+            _ => total.then_some(Aggregate::Sum),
+        };
+        Measured { at: i, measure: self.fact_measure(fact, function) }
+    }
+
+    /// A number of rows under an aggregate.
+    pub(super) fn fact_measure(&self, fact: &Field, function: Option<Aggregate>) -> Measure {
+        let additivity = self.table(&fact.table).and_then(|t| t.facts.iter().find(|f| f.name == fact.name)).map_or(Additivity::Additive, |f| f.extension.additivity);
+        let function = function.unwrap_or(if additivity == Additivity::None { Aggregate::Average } else { Aggregate::Sum });
+        Measure::new(Quantity::Aggregate { function, value: Value::Field { field: fact.clone() } })
+    }
+}
+
+/// One measure over another.
+pub(super) fn divide(left: Measure, right: Measure, percent: bool) -> Measure {
+    Measure::new(Quantity::Arithmetic { operator: Operator::Divide, left: Box::new(left), right: Box::new(right), percent })
+}
+
+/// An aggregate over groups.
+pub(super) fn over_groups(of: Measure, per: Vec<Dimension>, function: GroupFunction) -> Measure {
+    Measure::new(Quantity::Groups { per, of: Some(Box::new(of)), having: Vec::new(), function })
+}
+
+fn over_steps(of: Measure, grain: Grain, function: Aggregate) -> Measure {
+    over_groups(of, vec![Dimension::time(grain)], GroupFunction::Of(function))
+}

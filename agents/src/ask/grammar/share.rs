@@ -1,0 +1,168 @@
+//! Shares and ratios: of a total, of a part, of one measure in another.
+
+use super::draft::{Group, Measured, Sought};
+use super::filters::{Choice, Meaning};
+use super::measures::{Around, divide};
+use super::noun::Noun;
+use super::reading::Reading;
+use crate::ask::link::{Kind, Shape};
+use crate::ask::refusal::Refusal;
+use crate::plan::{Filter, Grouping, Having, Measure, Quantity};
+
+impl Reading<'_> {
+    /// "coupon discount as a percentage of revenue", "ratio of publications to authors".
+    pub(super) fn two_measure_ratio(&mut self, measures: &mut Vec<Measured>) -> Option<Measure> {
+        if let Some(at) = self.find(Shape::AsShareOf) {
+            let left = measures.iter().rposition(|m| m.at < at)?;
+            let right = measures.iter().position(|m| m.at > at)?;
+            self.take(at);
+            let right = measures.remove(right).measure;
+            let left = measures.remove(left).measure;
+            return Some(divide(left, right, true));
+        }
+        let at = self.find(Shape::Ratio)?;
+        if measures.len() != 2 {
+            return None;
+        }
+        self.take(at);
+        let right = measures.pop()?.measure;
+        let left = measures.pop()?.measure;
+        Some(divide(left, right, false))
+    }
+
+    /// "what percentage of sales before discounts did we give away as discounts": the second measure over the first.
+    pub(super) fn part_measure(&mut self, measures: &mut Vec<Measured>) -> Option<Measure> {
+        let at = self.find(Shape::Share)?;
+        if measures.len() != 2 || measures.iter().any(|m| m.at < at) {
+            return None;
+        }
+        let between = measures[0].at + 1..measures[1].at;
+        let and = between.clone().any(|k| self.is(k, Shape::And) || self.text(k) == ",");
+        if and {
+            return None;
+        }
+        self.take(at);
+        let second = measures.pop()?.measure;
+        let first = measures.pop()?.measure;
+        Some(divide(second, first, true))
+    }
+
+    /// A share of one measure: the part that filters choose, or each group's.
+    ///
+    /// # Errors
+    /// When it is not clear of what.
+    pub(super) fn share(&mut self, measure: Measure, measure_at: usize, groups: &[Group], sought: Option<&Sought>, choices: &mut Vec<Choice>, around: &Around) -> Result<Option<Measure>, Refusal> {
+        let Some(at) = self.find(Shape::Share).or_else(|| self.find(Shape::InPercent)) else { return Ok(None) };
+        let verb = (measure_at + 1..self.len()).find(|&k| self.verb(k)).unwrap_or(self.len());
+        let front = at > measure_at;
+        let mut part: Vec<Filter> = Vec::new();
+        let mut keep: Vec<Choice> = Vec::new();
+        for choice in choices.drain(..) {
+            let place = choice.first();
+            let numerator = place > verb || place < at && place + 4 > at && measure_at > at || (at < place && place < measure_at && self.share_of_value(&choice, at, measure_at)) || front && place < measure_at;
+            if numerator { part.push(self.choice_filter(&choice)) } else { keep.push(choice.clone()) }
+            if numerator {
+                let _ = self.filter(&choice);
+            }
+        }
+        if part.is_empty() && groups.is_empty() && sought.is_none() {
+            if let Some(only) = keep.pop() {
+                part.push(self.filter(&only));
+            }
+        }
+        choices.extend(keep);
+        self.take(at);
+        for k in 0..self.len() {
+            if self.is_any(k, &[Shape::AccountFor, Shape::Share, Shape::InPercent]) {
+                self.take(k);
+            }
+        }
+        if !part.is_empty() {
+            let mut left = measure.clone();
+            left.filters.extend(part);
+            let whole = self.active_whole(measure, &left, around);
+            let left = Measure { of: whole.of.clone(), ..left };
+            return Ok(Some(divide(left, whole, true)));
+        }
+        if groups.is_empty() && sought.is_none() {
+            return Ok(None);
+        }
+        let times: Vec<usize> = groups.iter().enumerate().filter(|(_, g)| matches!(g.noun, Noun::Grain(_) | Noun::Part(_))).map(|(k, _)| k).collect();
+        let total = groups.len() + usize::from(sought.is_some());
+        let within = if times.len() < total { times } else { Vec::new() };
+        Ok(Some(Measure::new(Quantity::Share { of: Box::new(measure), within })))
+    }
+
+    /// "share of private label in revenue": the value follows "share of" and the measure follows "in" or "of".
+    fn share_of_value(&self, choice: &Choice, at: usize, measure_at: usize) -> bool {
+        let directly = self.before_but(choice.first(), &[Shape::Of]) == Some(at);
+        let then = (choice.last() + 1..measure_at).any(|k| self.is_any(k, &[Shape::In, Shape::Of]));
+        directly && then
+    }
+
+    /// Where the part is of those that bought, the whole is too.
+    fn active_whole(&self, whole: Measure, part: &Measure, around: &Around) -> Measure {
+        let Quantity::Entities { entity, within: None } = &whole.of else { return whole };
+        let own = self.entity_table(entity).map(|t| t.name.clone()).unwrap_or_default();
+        let beyond = part.filters.iter().any(|f| filter_tables(f).iter().any(|t| !self.leads_to(&own, t)));
+        if beyond || around.active {
+            let within = self.activity(entity);
+            return Measure { of: Quantity::Entities { entity: entity.clone(), within }, ..whole };
+        }
+        whole
+    }
+
+    /// Whether an item is a verb that parts what is shared from what it is shared by.
+    fn verb(&self, k: usize) -> bool {
+        let words = ["is", "are", "was", "were", "do", "does", "did", "has", "have", "came", "comes", "come", "went", "goes", "falls", "fall", "fell", "happen", "happens", "happened", "made", "belong", "belongs", "sit", "gets", "got"];
+        if self.is_any(k, &[Shape::Deed, Shape::Sell, Shape::AccountFor, Shape::Ever]) {
+            return true;
+        }
+        self.items[k].text.split(' ').any(|word| words.contains(&word)) && !matches!(self.items[k].kind, Kind::Link(_))
+    }
+
+    /// The share of an entity that reaches a threshold: groups that do over all that are active.
+    pub(super) fn share_reaching(&mut self, noun: &Noun, having: Vec<Having>, around: &Around) -> Option<Measure> {
+        let at = self.find(Shape::Share)?;
+        self.take(at);
+        let groups = Measure::new(Quantity::Groups { per: vec![noun.dimension()], of: None, having, function: crate::plan::GroupFunction::Count });
+        let whole = self.count_noun(noun, &Around { active: true, tables: around.tables.clone() });
+        Some(divide(groups, whole, true))
+    }
+}
+
+/// The tables whose columns a filter reads.
+pub(super) fn filter_tables(filter: &Filter) -> Vec<String> {
+    match filter {
+        Filter::Compare { left: crate::plan::Value::Field { field }, .. }
+        | Filter::OneOf { value: crate::plan::Value::Field { field }, .. }
+        | Filter::Text { value: crate::plan::Value::Field { field }, .. }
+        | Filter::Flag { field, .. } => vec![field.table.clone()],
+        Filter::Named { table, .. } => vec![table.clone()],
+        Filter::All { of } | Filter::Any { of } => of.iter().flat_map(filter_tables).collect(),
+        Filter::Not { filter } => filter_tables(filter),
+        Filter::During { .. } | Filter::Part { .. } => vec!["\u{0}time".to_owned()],
+        _ => Vec::new(),
+    }
+}
+
+/// The tables that choices are about.
+pub(super) fn choice_tables(choices: &[Choice]) -> Vec<String> {
+    choices
+        .iter()
+        .flat_map(|c| c.parts.iter())
+        .map(|part| match part {
+            Meaning::Part(_) | Meaning::Period(_) => "\u{0}time".to_owned(),
+            other => other.table().unwrap_or_default().to_owned(),
+        })
+        .collect()
+}
+
+/// The tables that a grouping is about.
+pub(super) fn grouping_table(by: &Grouping) -> Option<String> {
+    match by {
+        Grouping::Column { field } => Some(field.table.clone()),
+        Grouping::Time { .. } | Grouping::Part { .. } => Some("\u{0}time".to_owned()),
+        _ => None,
+    }
+}

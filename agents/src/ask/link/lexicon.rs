@@ -1,0 +1,193 @@
+//! The lexicon of one database: every word for a thing of its model, and the values of its columns.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::{Deserialize, Serialize};
+
+use super::item::Target;
+use super::nouns;
+use super::values::ValueIndex;
+use crate::ask::words::lemmas;
+use crate::plan::Field;
+use crate::semantic::{LogicalTable, PersonalData, SemanticModel, TableRole};
+
+/// The words of a database: names and synonyms from its semantic model, and the values of its columns.
+///
+/// It can be kept as a file (serde), so that a program starts without reading the values again.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Lexicon {
+    /// Phrases as stems with a blank between, and what they name.
+    pub(super) phrases: BTreeMap<String, Vec<Target>>,
+    /// The values.
+    pub(super) values: ValueIndex,
+    /// The table of each entity.
+    pub(super) entities: BTreeMap<String, String>,
+    /// Every single stem that occurs in a phrase, with a word that it comes from.
+    pub(super) vocabulary: BTreeMap<String, String>,
+}
+
+impl Lexicon {
+    /// The words of a model, with the sample values in it.
+    #[must_use]
+    pub fn new(model: &SemanticModel) -> Self {
+        let mut lexicon = Self::default();
+        for table in &model.tables {
+            lexicon.table(table);
+        }
+        for metric in &model.metrics {
+            lexicon.names(&metric.name, &metric.synonyms, &Target::Metric(metric.name.clone()));
+        }
+        for word in &model.extension.not_covered {
+            lexicon.phrase(word, &Target::NotCovered);
+        }
+        lexicon
+    }
+
+    /// Adds the values of a column.
+    pub fn add_values(&mut self, field: &Field, values: impl IntoIterator<Item = String>) {
+        self.values.add(field, values);
+    }
+
+    /// How many phrases and values it holds.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.phrases.len() + self.values.len()
+    }
+
+    /// Whether there is nothing in it.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The named filter that a word names, as table and name.
+    pub(crate) fn named_filter(&self, word: &str) -> Option<(String, String)> {
+        self.named(word).iter().find_map(|target| match target {
+            Target::Named { table, name, negated: false } => Some((table.clone(), name.clone())),
+            _ => None,
+        })
+    }
+
+    /// What a phrase names.
+    pub(super) fn named(&self, phrase: &str) -> &[Target] {
+        self.phrases.get(phrase).map_or(&[], Vec::as_slice)
+    }
+
+    fn table(&mut self, table: &LogicalTable) {
+        let role = table.extension.role;
+        if let Some(entity) = &table.extension.entity {
+            self.entity(entity, &table.name, role == TableRole::Link);
+        } else if role != TableRole::Calendar {
+            self.names(&table.name, &table.synonyms, &Target::Rows(table.name.clone()));
+        }
+        if table.extension.entity.is_some() && role != TableRole::Calendar {
+            for synonym in &table.synonyms {
+                let target = table.extension.entity.as_ref().map(|entity| Target::Entity(entity.singular.clone()));
+                if let Some(target) = target {
+                    self.phrase(synonym, &target);
+                }
+            }
+        }
+        for dimension in &table.dimensions {
+            let field = Field::new(&table.name, &dimension.name);
+            if let Some(entity) = &dimension.extension.entity {
+                self.entity(entity, &table.name, false);
+            }
+            if dimension.extension.hidden {
+                continue;
+            }
+            self.names(&dimension.name, &dimension.synonyms, &Target::Dimension(field.clone()));
+            self.qualified(table, &dimension.name, &dimension.synonyms, &Target::Dimension(field.clone()));
+            for synonym in &dimension.extension.value_synonyms {
+                let target = Target::Values { field: field.clone(), values: synonym.values.clone() };
+                for phrase in &synonym.phrases {
+                    self.phrase(phrase, &target);
+                }
+            }
+            let contact = matches!(dimension.extension.personal, Some(PersonalData::Contact | PersonalData::Identifier));
+            if !contact {
+                self.values.add(&field, dimension.sample_values.iter().cloned());
+            }
+        }
+        for time in &table.time_dimensions {
+            let target = Target::Time(Field::new(&table.name, &time.name));
+            self.names(&time.name, &time.synonyms, &target);
+            self.qualified(table, &time.name, &time.synonyms, &target);
+        }
+        for fact in &table.facts {
+            let target = Target::Fact(Field::new(&table.name, &fact.name));
+            self.names(&fact.name, &fact.synonyms, &target);
+            self.qualified(table, &fact.name, &fact.synonyms, &target);
+        }
+        for metric in &table.metrics {
+            self.names(&metric.name, &metric.synonyms, &Target::Metric(metric.name.clone()));
+        }
+        for filter in &table.filters {
+            let named = |negated| Target::Named { table: table.name.clone(), name: filter.name.clone(), negated };
+            self.names(&filter.name, &filter.synonyms, &named(false));
+            for opposite in &filter.extension.opposites {
+                self.phrase(opposite, &named(true));
+            }
+        }
+    }
+
+    /// The table that an entity is in.
+    pub(super) fn entity_table(&self, entity: &str) -> Option<&str> {
+        self.entities.get(entity).map(String::as_str)
+    }
+
+    fn entity(&mut self, entity: &crate::semantic::Entity, table: &str, link: bool) {
+        self.entities.insert(entity.singular.clone(), table.to_owned());
+        let target = Target::Entity(entity.singular.clone());
+        self.phrase(&entity.singular, &target);
+        self.phrase(&entity.plural, &target);
+        for noun in &entity.nouns {
+            self.phrase(noun, &target);
+        }
+        if !link {
+            for verb in &entity.verbs {
+                self.phrase(verb, &Target::Verb(entity.singular.clone()));
+            }
+        }
+    }
+
+    fn names(&mut self, name: &str, synonyms: &[String], target: &Target) {
+        self.phrase(name, target);
+        for synonym in synonyms {
+            self.phrase(synonym, target);
+        }
+    }
+
+    /// "customer state" for the state of the table of customers.
+    fn qualified(&mut self, table: &LogicalTable, name: &str, synonyms: &[String], target: &Target) {
+        let Some(entity) = &table.extension.entity else { return };
+        let nouns: Vec<&String> = std::iter::once(&entity.singular).chain(&entity.nouns).collect();
+        for noun in nouns {
+            for short in std::iter::once(name).chain(synonyms.iter().map(String::as_str)) {
+                let phrase = format!("{noun} {}", nouns::spaced(short));
+                if lemmas(&phrase).windows(2).all(|pair| pair[0] != pair[1]) {
+                    self.phrase(&phrase, target);
+                }
+            }
+        }
+    }
+
+    fn phrase(&mut self, phrase: &str, target: &Target) {
+        let words = lemmas(&nouns::spaced(phrase));
+        if words.is_empty() || words.len() > 8 {
+            return;
+        }
+        for (stem, word) in words.iter().zip(nouns::spaced(phrase).split_whitespace()) {
+            self.vocabulary.entry(stem.clone()).or_insert_with(|| word.to_lowercase());
+        }
+        let targets = self.phrases.entry(words.join(" ")).or_default();
+        if !targets.contains(target) {
+            targets.push(target.clone());
+        }
+    }
+
+    /// All names that people may use, for suggestions.
+    pub(crate) fn names_for_suggestions(&self) -> BTreeSet<&str> {
+        self.vocabulary.values().map(String::as_str).collect()
+    }
+}

@@ -1,0 +1,19 @@
+//! Linking: from words to the things of the semantic model and the values in the data.
+
+mod item;
+mod lexicon;
+mod nouns;
+mod read;
+mod shape;
+mod shapes;
+mod spans;
+mod typo;
+mod values;
+#[cfg(test)]
+mod tests;
+
+pub use lexicon::Lexicon;
+pub(crate) use item::{Item, Kind, Target};
+pub(crate) use shape::Shape;
+pub(crate) use shapes::filler as is_filler;
+pub(crate) use spans::{Linked, link};

@@ -1,0 +1,144 @@
+//! The value index: which values of which columns some words may mean.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::ask::words::lemmas;
+use crate::plan::Field;
+
+/// A value of a column.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Entry {
+    /// Which column, by its place in `fields`.
+    field: usize,
+    /// As it is in the data.
+    value: String,
+    /// Its words.
+    stems: Vec<String>,
+}
+
+/// The values of all columns that have few enough.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub(super) struct ValueIndex {
+    fields: Vec<Field>,
+    entries: Vec<Entry>,
+    /// Whole values by their words.
+    whole: BTreeMap<String, Vec<usize>>,
+    /// Values by each of their words.
+    words: BTreeMap<String, Vec<usize>>,
+    /// How many values a column has.
+    counts: Vec<usize>,
+}
+
+/// How well some words fit a value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Fit {
+    /// They are all of it.
+    Whole,
+    /// They are some of its words.
+    Part,
+}
+
+/// The values of one column that some words may mean.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Found {
+    pub(super) field: Field,
+    pub(super) values: Vec<String>,
+    pub(super) fit: Fit,
+}
+
+impl ValueIndex {
+    pub(super) fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// The columns and how many values each has.
+    pub(super) fn fields(&self) -> impl Iterator<Item = (&Field, usize)> {
+        self.fields.iter().zip(self.counts.iter().copied())
+    }
+
+    pub(super) fn add(&mut self, field: &Field, values: impl IntoIterator<Item = String>) {
+        let at = self.fields.iter().position(|known| known == field).unwrap_or_else(|| {
+            self.fields.push(field.clone());
+            self.counts.push(0);
+            self.fields.len() - 1
+        });
+        for value in values {
+            let words = lemmas(&value);
+            if words.is_empty() || words.len() > 12 || value.len() > 120 {
+                continue;
+            }
+            let key = words.join(" ");
+            let whole = self.whole.entry(key).or_default();
+            if whole.iter().any(|&e| self.entries[e].field == at && self.entries[e].value == value) {
+                continue;
+            }
+            let id = self.entries.len();
+            whole.push(id);
+            for word in &words {
+                let ids = self.words.entry(word.clone()).or_default();
+                if ids.last() != Some(&id) {
+                    ids.push(id);
+                }
+            }
+            self.counts[at] += 1;
+            self.entries.push(Entry { field: at, value, stems: words });
+        }
+    }
+
+    /// The columns that have the words as a whole value.
+    pub(super) fn whole(&self, phrase: &str) -> Vec<Found> {
+        let ids = self.whole.get(phrase).map_or(&[][..], Vec::as_slice);
+        self.grouped(ids.iter().copied(), Fit::Whole)
+    }
+
+    /// The columns that have values in which the words stand, next to each other.
+    pub(super) fn part(&self, words: &[&str]) -> Vec<Found> {
+        let Some(first) = words.iter().min_by_key(|word| self.words.get(**word).map_or(0, Vec::len)) else {
+            return Vec::new();
+        };
+        let ids = self.words.get(*first).map_or(&[][..], Vec::as_slice);
+        let fits = |id: &usize| {
+            let entry = &self.entries[*id];
+            entry.stems.windows(words.len()).any(|window| window.iter().zip(words).all(|(a, b)| a == b))
+        };
+        self.grouped(ids.iter().copied().filter(fits), Fit::Part)
+    }
+
+    /// Whether a word occurs in any value.
+    pub(super) fn has_word(&self, word: &str) -> bool {
+        self.words.contains_key(word)
+    }
+
+    /// Words of values, for typing errors: those of columns that have few values.
+    pub(super) fn short_words(&self) -> impl Iterator<Item = &str> {
+        self.words
+            .iter()
+            .filter(|(_, ids)| ids.iter().any(|&id| self.counts[self.entries[id].field] <= 500))
+            .map(|(word, _)| word.as_str())
+    }
+
+    /// Values that have any of these words, the ones with most of them first.
+    pub(super) fn near(&self, word: &str, limit: usize) -> Vec<&str> {
+        let mut out: Vec<(usize, &str)> = Vec::new();
+        for (known, ids) in &self.words {
+            let far = strsim::damerau_levenshtein(known, word);
+            if far <= 2 && known.len() > 3 {
+                out.extend(ids.iter().take(2).map(|&id| (far, self.entries[id].value.as_str())));
+            }
+        }
+        out.sort_unstable();
+        out.dedup();
+        out.into_iter().map(|(_, value)| value).take(limit).collect()
+    }
+
+    fn grouped(&self, ids: impl Iterator<Item = usize>, fit: Fit) -> Vec<Found> {
+        let mut by_field: BTreeMap<usize, Vec<String>> = BTreeMap::new();
+        for id in ids {
+            let entry = &self.entries[id];
+            by_field.entry(entry.field).or_default().push(entry.value.clone());
+        }
+        by_field.into_iter().map(|(field, values)| Found { field: self.fields[field].clone(), values, fit }).collect()
+    }
+}

@@ -1,0 +1,171 @@
+//! Periods between two expressions: "from March to June", "since 2016", "before 5 May", "Q1 through Q3 2017".
+
+use super::atom::{Atom, Reader, Said};
+use super::calendar::{Calendar, Part, Period, moved};
+use crate::ask::words::Token;
+use crate::plan::Grain;
+use jiff::Span;
+
+/// What a question says about time at one place.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum When {
+    /// A period.
+    Period(Period),
+    /// From the beginning of one to the end of another.
+    Range(Period, Period),
+    /// A recurring part.
+    Part(Part),
+    /// All the time there is.
+    Always,
+}
+
+/// The longest expression of time that begins at token `i`: how many tokens, and what it says.
+pub(crate) fn parse(tokens: &[Token], i: usize, calendar: &Calendar) -> Option<(usize, When)> {
+    let reader = Reader { tokens, calendar };
+    between(&reader, i)
+        .or_else(|| open(&reader, i))
+        .or_else(|| through(&reader, i))
+        .or_else(|| plain(&reader, i))
+}
+
+fn plain(reader: &Reader<'_>, i: usize) -> Option<(usize, When)> {
+    let preposition = usize::from(reader.is(i, &["in", "during", "for", "over", "on", "within", "at", "throughout", "across", "of"]));
+    let both = usize::from(preposition == 1 && reader.is(i + 1, &["all", "both"]) && !reader.is(i + 2, &["time", "of", "years", "periods"]));
+    let atom = reader.atom(i + preposition + both)?;
+    Some((preposition + both + atom.len, said(atom.said)))
+}
+
+fn said(said: Said) -> When {
+    match said {
+        Said::Period { period, .. } => When::Period(period),
+        Said::Part(part) => When::Part(part),
+        Said::Always => When::Always,
+    }
+}
+
+/// "between A and B", "from A to B", "A to B", "A through B".
+fn between(reader: &Reader<'_>, i: usize) -> Option<(usize, When)> {
+    let explicit = if reader.is(i, &["between"]) {
+        1
+    } else if reader.is(i, &["from"]) {
+        2
+    } else {
+        0
+    };
+    let lead = usize::from(explicit > 0 || reader.is(i, &["in", "during", "for", "over"]));
+    let first = reader.atom(i + lead).or_else(|| reader.elided_first(i + lead))?;
+    let a = first.said_period()?;
+    let j = i + lead + first.len;
+    let joiner = match explicit {
+        1 => usize::from(reader.is(j, &["and", "to", "-"])),
+        _ => {
+            let comma = usize::from(reader.is(j, &[","]));
+            let up = usize::from(reader.is(j + comma, &["up"]));
+            if reader.is(j + comma + up, &["to", "through", "until", "till", "thru", "-"]) { 1 + comma + up } else { 0 }
+        }
+    };
+    if joiner == 0 {
+        return None;
+    }
+    let to_and = usize::from(reader.phrase(j + joiner, "and including").is_some()) * 2;
+    let at = j + joiner + to_and;
+    let today = reader.is(at, &["now", "today", "date", "present"]);
+    let (len, b, b_dated) = if today {
+        let today = reader.calendar.today;
+        (1, Period::new(today, today, Some(Grain::Day)), false)
+    } else {
+        let second = reader.atom(at).or_else(|| reader.elided_second(at, &a))?;
+        let is_dated = matches!(second.said, Said::Period { dated: true, .. });
+        (second.len, second.said_period()?, is_dated)
+    };
+    let a_dated = matches!(first.said, Said::Period { dated: true, .. });
+    let (mut a, mut b) = (a, b);
+    if b_dated && !a_dated {
+        a = in_year(reader.calendar, a, b)?;
+    }
+    if a_dated && !b_dated && !today {
+        b = after(reader.calendar, b, a)?;
+    }
+    if a.start? > b.end? && !a_dated {
+        a = reader.calendar.year_before(&a)?;
+    }
+    (a.start? <= b.end?).then_some((at + len - i, When::Range(a, b)))
+}
+
+/// A period without a year, in the year of another that ends it.
+fn in_year(calendar: &Calendar, a: Period, b: Period) -> Option<Period> {
+    let years = i64::from(b.start?.year()) - i64::from(a.start?.year());
+    let moved = shift_years(calendar, a, years)?;
+    if moved.start? > b.end? { shift_years(calendar, moved, -1) } else { Some(moved) }
+}
+
+fn after(calendar: &Calendar, b: Period, a: Period) -> Option<Period> {
+    let years = i64::from(a.start?.year()) - i64::from(b.start?.year());
+    let moved = shift_years(calendar, b, years)?;
+    if moved.end? < a.start? { shift_years(calendar, moved, 1) } else { Some(moved) }
+}
+
+fn shift_years(calendar: &Calendar, period: Period, years: i64) -> Option<Period> {
+    let start = calendar.shift(period.start?, Grain::Year, years);
+    Some(match period.grain {
+        Some(grain) => calendar.holding(start, grain),
+        None => Period::new(start, calendar.shift(period.end?, Grain::Year, years), None),
+    })
+}
+
+/// "since A", "after A", "before A", "until A", "from A on", "as of A".
+fn open(reader: &Reader<'_>, i: usize) -> Option<(usize, When)> {
+    let one = Span::new().days(1);
+    let (lead, kind) = [
+        ("on or after", 's'),
+        ("since", 's'),
+        ("starting from", 's'),
+        ("starting in", 's'),
+        ("starting", 's'),
+        ("beginning in", 's'),
+        ("after", 'a'),
+        ("later than", 'a'),
+        ("on or before", 'u'),
+        ("up to and including", 'u'),
+        ("up until", 'u'),
+        ("until the end of", 'u'),
+        ("until", 'u'),
+        ("till", 'u'),
+        ("up to", 'u'),
+        ("by the end of", 'u'),
+        ("no later than", 'u'),
+        ("before", 'b'),
+        ("prior to", 'b'),
+        ("earlier than", 'b'),
+        ("from", 'f'),
+    ]
+    .iter()
+    .find_map(|(words, kind)| reader.phrase(i, words).map(|len| (len, *kind)))?;
+    let atom = reader.atom(i + lead)?;
+    let period = atom.said_period()?;
+    let mut len = lead + atom.len;
+    let on = reader.phrase(i + len, "onwards").or_else(|| reader.phrase(i + len, "onward")).or_else(|| reader.phrase(i + len, "on")).or_else(|| reader.phrase(i + len, "and later")).unwrap_or(0);
+    let period = match kind {
+        's' => Period { start: period.start, end: None, grain: None },
+        'a' => Period { start: Some(moved(period.end?, one)), end: None, grain: None },
+        'b' => Period { start: None, end: Some(moved(period.start?, Span::new().days(-1))), grain: None },
+        'u' => Period { start: None, end: period.end, grain: None },
+        _ if on > 0 => {
+            len += on;
+            Period { start: period.start, end: None, grain: None }
+        }
+        _ => period,
+    };
+    Some((len, When::Period(period)))
+}
+
+/// "through 2017" and "all through July": the whole of it.
+fn through(reader: &Reader<'_>, i: usize) -> Option<(usize, When)> {
+    let lead = ["all through", "through", "over the course of", "in the course of", "over the months of", "over the weeks of", "in the months of", "in the month of", "in the year", "for the year", "for the month of", "for the whole of", "in all of", "as of", "during the year", "in the middle of", "over all of", "for all of", "in calendar year"]
+        .iter()
+        .filter_map(|words| reader.phrase(i, words))
+        .max()?;
+    let the = usize::from(reader.is(i + lead, &["the"]));
+    let atom: Atom = reader.atom(i + lead + the)?;
+    Some((lead + the + atom.len, said(atom.said)))
+}

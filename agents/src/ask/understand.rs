@@ -1,0 +1,74 @@
+//! Understanding a question: tokens, links, grammar, and earlier questions for what it leaves out.
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use super::grammar;
+use super::interpret::interpret;
+use super::link::{self, Lexicon};
+use super::refusal::Refusal;
+use super::time::Calendar;
+use super::words::tokenize;
+use crate::plan::Plan;
+use crate::semantic::{SemanticModel, Today};
+
+/// The longest question that is read, in characters.
+const LONGEST: usize = 1_000;
+
+/// What a question is read against besides the model.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Settings {
+    /// The day that relative dates count from.
+    pub today: Date,
+    /// Whether that day's data is complete. If so the last seven days end with it; if not, as with a clock, they reach
+    /// one day further back.
+    pub complete: bool,
+}
+
+impl Settings {
+    /// The model's own fixed day, when it has one.
+    #[must_use]
+    pub fn of_model(model: &SemanticModel) -> Option<Self> {
+        match model.extension.today {
+            Some(Today::Date(today)) => Some(Self { today, complete: true }),
+            _ => None,
+        }
+    }
+}
+
+/// A question that was understood.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Understood {
+    /// What it means.
+    pub plan: Plan,
+    /// The same in words.
+    pub interpretation: String,
+    /// How it was read where that may surprise: typing errors mended, rows cut off.
+    pub notes: Vec<String>,
+}
+
+/// Understands a question, in the light of those before it.
+///
+/// # Errors
+/// A [`Refusal`] that names the words which could not be placed, or says why it can't be answered.
+///
+/// ```
+/// use synthbook_agents::ask::{Lexicon, Settings, understand};
+/// use synthbook_agents::semantic::SemanticModel;
+/// let model = SemanticModel::default();
+/// let settings = Settings { today: jiff::civil::date(2017, 12, 31), complete: true };
+/// let refusal = understand("What is the average salary?", &[], &model, &Lexicon::new(&model), &settings).unwrap_err();
+/// assert_eq!(refusal.words, ["salary"]);
+/// ```
+pub fn understand(question: &str, context: &[String], model: &SemanticModel, lexicon: &Lexicon, settings: &Settings) -> Result<Understood, Refusal> {
+    let _ = context;
+    if question.chars().count() > LONGEST {
+        return Err(Refusal::new("too_long", format!("The question is longer than {LONGEST} characters"), Vec::new()));
+    }
+    let fiscal_start = model.extension.fiscal_year_start_month.and_then(|m| i8::try_from(m).ok()).filter(|m| (1..=12).contains(m)).unwrap_or(1);
+    let calendar = Calendar { today: settings.today, fiscal_start, complete: settings.complete };
+    let linked = link::link(tokenize(question), lexicon, &calendar);
+    let parsed = grammar::parse(linked, model, lexicon, calendar)?;
+    let interpretation = interpret(&parsed.plan, model);
+    Ok(Understood { plan: parsed.plan, interpretation, notes: parsed.notes })
+}
