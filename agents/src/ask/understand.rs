@@ -67,7 +67,7 @@ pub fn understand(question: &str, context: &[String], model: &SemanticModel, lex
     }
     let fiscal_start = model.extension.fiscal_year_start_month.and_then(|m| i8::try_from(m).ok()).filter(|m| (1..=12).contains(m)).unwrap_or(1);
     let calendar = Calendar { today: settings.today, fiscal_start, complete: settings.complete };
-    let linked = link::link(tokenize(question), lexicon, &calendar);
+    let linked = link::link(tokenize(question), lexicon, calendar);
     let parsed = grammar::parse(linked, model, lexicon, calendar)?;
     let interpretation = interpret(&parsed.plan, model);
     Ok(Understood { plan: parsed.plan, interpretation, notes: parsed.notes })

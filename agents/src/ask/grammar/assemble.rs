@@ -79,7 +79,7 @@ impl Reading<'_> {
                 measures.push(Measured { at: 0, measure: Measure::new(Quantity::Entities { entity, within: None }) });
             }
         }
-        let (mut measures, handled) = self.modify(measures, &mut groups, sought.as_ref(), &mut choices, &around, &mut grain)?;
+        let (mut measures, handled) = self.modify(measures, &mut groups, sought.as_ref(), &mut choices, &around, &mut grain);
         if let Some(told) = told {
             self.tell_plan(told, &mut plan, &mut measures, &mut groups);
         }
@@ -94,7 +94,7 @@ impl Reading<'_> {
         if measures.is_empty() && plan.measures.is_empty() {
             measures.extend(self.implied(sought.as_ref(), &groups, rankings, contrast.is_some() || periods.is_some()));
         }
-        self.apply_thresholds(thresholds, sought.as_ref(), &mut groups, &mut measures, &mut plan, &around)?;
+        self.apply_thresholds(thresholds, sought.as_ref(), &groups, &mut measures, &mut plan, &around)?;
         dimensions.extend(groups.iter().map(|g| g.noun.dimension()));
         let sought_at = sought.as_ref().map(|s| {
             dimensions.push(s.noun.dimension());
@@ -120,7 +120,7 @@ impl Reading<'_> {
             plan.filters.push(filter);
         }
         self.known(&mut plan);
-        self.order(&mut plan);
+        self.ordered(&mut plan);
         self.rest(plan)
     }
 
@@ -159,11 +159,10 @@ impl Reading<'_> {
     }
 
     /// Shares, ratios, growth, windows: what is made of the measures named.
-    #[expect(clippy::type_complexity, reason = "the measures and whether they were changed")]
-    fn modify(&mut self, mut measures: Vec<Measured>, groups: &mut Vec<Group>, sought: Option<&Sought>, choices: &mut Vec<Choice>, around: &Around, grain: &mut Option<Grain>) -> Result<(Vec<Measured>, bool), Refusal> {
+    fn modify(&mut self, mut measures: Vec<Measured>, groups: &mut Vec<Group>, sought: Option<&Sought>, choices: &mut Vec<Choice>, around: &Around, grain: &mut Option<Grain>) -> (Vec<Measured>, bool) {
         if let Some(ratio) = self.two_measure_ratio(&mut measures).or_else(|| self.part_measure(&mut measures)) {
             measures.insert(0, Measured { at: 0, measure: ratio });
-            return Ok((measures, false));
+            return (measures, false);
         }
         if (self.has(Shape::Share) || self.has(Shape::InPercent) && (!groups.is_empty() || sought.is_some()) && self.growing().is_none()) && !self.rate_already(&measures) {
             if measures.is_empty() {
@@ -175,10 +174,10 @@ impl Reading<'_> {
                 measures.push(Measured { at: self.find(Shape::Share).unwrap_or(0), measure: Measure::metric(metric) });
             }
             if let Some(first) = measures.first().cloned()
-                && let Some(share) = self.share(first.measure, first.at, groups, sought, choices, around)?
+                && let Some(share) = self.share(first.measure, first.at, groups, sought, choices, around)
             {
                 measures[0] = Measured { at: first.at, measure: share };
-                return Ok((measures, false));
+                return (measures, false);
             }
         }
         if self.rate_already(&measures) {
@@ -186,7 +185,7 @@ impl Reading<'_> {
             self.take_all(&words);
         }
         if let Some(changed) = self.windows(&measures, groups, sought) {
-            return Ok((changed.into_iter().map(|measure| Measured { at: 0, measure }).collect(), false));
+            return (changed.into_iter().map(|measure| Measured { at: 0, measure }).collect(), false);
         }
         if measures.is_empty() && (self.growing().is_some() || self.has(Shape::MonthOnMonth) || self.has(Shape::YearOnYear))
             && let Some(metric) = self.default_metric()
@@ -197,9 +196,9 @@ impl Reading<'_> {
         if (dated || grain.is_some() && self.growing().is_some_and(|(i, _)| !self.used[i]))
             && let Some(changed) = self.stepwise(&measures, sought, grain)
         {
-            return Ok((changed.into_iter().map(|measure| Measured { at: 0, measure }).collect(), true));
+            return (changed.into_iter().map(|measure| Measured { at: 0, measure }).collect(), true);
         }
-        Ok((measures, false))
+        (measures, false)
     }
 
     /// Whether the only measure is a percentage of its own.
@@ -368,12 +367,12 @@ impl Reading<'_> {
     }
 
     /// Thresholds become conditions on rows, on the answer, or on groups that are counted.
-    fn apply_thresholds(&mut self, thresholds: Vec<Threshold>, sought: Option<&Sought>, groups: &mut Vec<Group>, measures: &mut Vec<Measured>, plan: &mut Plan, around: &Around) -> Result<(), Refusal> {
+    fn apply_thresholds(&mut self, thresholds: Vec<Threshold>, sought: Option<&Sought>, groups: &[Group], measures: &mut Vec<Measured>, plan: &mut Plan, around: &Around) -> Result<(), Refusal> {
         for threshold in thresholds {
             let Some(left) = self.threshold_measure(&threshold, measures, sought, around) else {
                 return Err(Refusal::unclear("It is not clear what the number is compared with", vec![self.typed(threshold.at)]));
             };
-            if let Quantity::Aggregate { value, function } = &left.of
+            if let Quantity::Aggregate { value, function, .. } = &left.of
                 && !matches!(function, Aggregate::CountDistinct)
                 && self.row_filter(value, sought, measures)
             {
@@ -502,7 +501,7 @@ impl Reading<'_> {
     }
 
     /// The order of rows that is asked for.
-    fn order(&mut self, plan: &mut Plan) {
+    fn ordered(&mut self, plan: &mut Plan) {
         let sorted = self.find(Shape::OrderBy);
         let ascending = self.find(Shape::Ascending);
         let descending = self.find(Shape::Descending);
@@ -565,7 +564,7 @@ impl Reading<'_> {
         let entity = entity_at.and_then(|i| self.entity(i)).or_else(|| self.model.entities().find(|e| e.dimension.is_none() && !e.entity.verbs.is_empty()).map(|e| e.entity.singular.clone()))?;
         let within = self.activity(&entity)?;
         let time = self.table(&within)?.extension.default_time.clone()?;
-        let of = Measure::new(Quantity::Aggregate { function: Aggregate::Min, value: Value::Field { field: time.clone() } });
+        let of = Measure::new(Quantity::Aggregate { function: Aggregate::Min, value: Value::Field { field: time.clone() }, within: Some(within.clone()) });
         let by = Grouping::Attained { entity: entity.clone(), of: Box::new(of), grain: Some(step.1), width: None };
         self.take_all(&[first, step.0]);
         self.take_all(&entity_at.into_iter().collect::<Vec<_>>());
@@ -623,7 +622,7 @@ fn counted_noun(measure: &Measure) -> Option<Dimension> {
     match &measure.of {
         Quantity::Entities { entity, .. } => Some(Dimension::entity(entity)),
         Quantity::Groups { per, of: None, .. } => per.first().cloned(),
-        Quantity::Aggregate { function: Aggregate::CountDistinct, value: Value::Field { field } } => Some(Dimension::new(Grouping::Column { field: field.clone() })),
+        Quantity::Aggregate { function: Aggregate::CountDistinct, value: Value::Field { field }, .. } => Some(Dimension::new(Grouping::Column { field: field.clone() })),
         _ => None,
     }
 }

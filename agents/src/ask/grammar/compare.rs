@@ -230,7 +230,7 @@ impl Reading<'_> {
     /// Whether a change is wanted as an amount.
     pub(super) fn absolute_wanted(&self) -> bool {
         let words = ["dollars", "dollar", "absolute", "amount", "units", "money", "absolutely"];
-        let said = (0..self.len()).any(|i| words.contains(&self.text(i)) && self.before(i).is_none_or(|k| self.is_any(k, &[Shape::In, Shape::By, Shape::For, Shape::HowMuch, Shape::HowMany]) || true));
+        let said = (0..self.len()).any(|i| words.contains(&self.text(i)) || self.text(i).contains("dollar"));
         said || self.has(Shape::Difference)
     }
 }

@@ -209,10 +209,8 @@ impl Reading<'_> {
                 }
                 continue;
             }
-            if self.is_value(k) || matches!(self.items[k].kind, Kind::Time(_) | Kind::Quoted(_)) {
-                if self.noun(k).is_none() {
-                    continue;
-                }
+            if (self.is_value(k) || matches!(self.items[k].kind, Kind::Time(_) | Kind::Quoted(_))) && self.noun(k).is_none() {
+                continue;
             }
             break;
         }
@@ -275,11 +273,10 @@ impl Reading<'_> {
             }
             let is = match self.shape(i) {
                 Some(Shape::MoreThan) => Comparison::Greater,
-                Some(Shape::AtLeast) => Comparison::AtLeast,
+                Some(Shape::AtLeast | Shape::Between) => Comparison::AtLeast,
                 Some(Shape::LessThan) => Comparison::Less,
                 Some(Shape::AtMost) => Comparison::AtMost,
                 Some(Shape::Exactly) => Comparison::Equal,
-                Some(Shape::Between) => Comparison::AtLeast,
                 _ => {
                     self.trailing(i, &mut out);
                     continue;

@@ -27,7 +27,6 @@ pub(super) enum Meaning {
     Named { table: String, name: String, negated: bool },
     Text { field: Field, text: String },
     Part(Part),
-    Period(Period),
 }
 
 impl Meaning {
@@ -43,7 +42,6 @@ impl Meaning {
         match (self, other) {
             (Self::Named { table, name, .. }, Self::Named { table: t, name: n, .. }) => table == t && name == n,
             (Self::Part(a), Self::Part(b)) => std::mem::discriminant(a) == std::mem::discriminant(b),
-            (Self::Period(_), Self::Period(_)) => true,
             _ => self.field().is_some() && self.field() == other.field(),
         }
     }
@@ -53,7 +51,7 @@ impl Meaning {
         match self {
             Self::Values { field, .. } | Self::Text { field, .. } => Some(&field.table),
             Self::Named { table, .. } => Some(table),
-            _ => None,
+            Self::Part(_) => None,
         }
     }
 }
@@ -108,13 +106,13 @@ impl Reading<'_> {
             _ => false,
         };
         let owner = self.owner(i);
-        let owned = |target: &&Target| match target {
+        let of_owner = |target: &&Target| match target {
             Target::Values { field, .. } => owner.as_deref() == Some(field.table.as_str()),
             Target::Named { table, .. } => owner.as_deref() == Some(table.as_str()),
             _ => false,
         };
         let value = |target: &&Target| matches!(target, Target::Values { .. } | Target::Named { .. });
-        let chosen = targets.iter().find(fits).or_else(|| targets.iter().find(owned)).or_else(|| targets.iter().find(value))?;
+        let chosen = targets.iter().find(fits).or_else(|| targets.iter().find(of_owner)).or_else(|| targets.iter().find(value))?;
         Some(match chosen {
             Target::Values { field, values } => Meaning::Values { field: field.clone(), values: values.clone() },
             Target::Named { table, name, negated } => Meaning::Named { table: table.clone(), name: name.clone(), negated: *negated },
@@ -230,7 +228,7 @@ impl Reading<'_> {
                 other => others.push(self.meaning_filter(other, choice.negated)),
             }
         }
-        let mut all: Vec<Filter> = fields.iter().map(|(field, values)| self.values_filter(field, values, choice.negated)).collect();
+        let mut all: Vec<Filter> = fields.iter().map(|(field, values)| values_filter(field, values, choice.negated)).collect();
         all.extend(others);
         match (all.len(), choice.negated) {
             (1, _) => all.remove(0),
@@ -239,24 +237,13 @@ impl Reading<'_> {
         }
     }
 
-    /// Values of a column; flags and numbers by their own types.
-    fn values_filter(&self, field: &Field, values: &[String], negated: bool) -> Filter {
-        if let [value] = values
-            && !negated
-        {
-            return Filter::equal(&field.table, &field.name, value.as_str());
-        }
-        Reading::one_of(field, values, negated)
-    }
-
     /// One meaning as a filter.
     pub(super) fn meaning_filter(&self, meaning: &Meaning, negated: bool) -> Filter {
         match meaning {
-            Meaning::Values { field, values } => self.values_filter(field, values, negated),
+            Meaning::Values { field, values } => values_filter(field, values, negated),
             Meaning::Named { table, name, negated: opposite } => Filter::Named { table: table.clone(), name: name.clone(), negated: *opposite != negated },
             Meaning::Text { field, text } => Filter::Text { value: Value::Field { field: field.clone() }, matches: TextMatch::Contains, text: text.clone(), negated },
             Meaning::Part(part) => self.part_filter(part, negated),
-            Meaning::Period(period) => Filter::During { period: plan_period(period), negated },
         }
     }
 
@@ -372,4 +359,14 @@ pub(super) fn plan_period(period: &Period) -> crate::plan::Period {
         until: period.end.map(|end| crate::ask::time::moved(end, jiff::Span::new().days(1))),
         label: Some(crate::ask::time::label(period)),
     }
+}
+
+/// Values of a column as a filter.
+fn values_filter(field: &Field, values: &[String], negated: bool) -> Filter {
+    if let [value] = values
+        && !negated
+    {
+        return Filter::equal(&field.table, &field.name, value.as_str());
+    }
+    Reading::one_of(field, values, negated)
 }

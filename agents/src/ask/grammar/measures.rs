@@ -53,9 +53,9 @@ impl Reading<'_> {
             return Ok(None);
         }
         if let Kind::Grain(_) = self.items[i].kind {
-            return self.per_step(i, groups);
+            return Ok(self.per_step(i));
         }
-        if let Some(metric) = self.metric(i).filter(|_| !self.noun_like(i, sought)) {
+        if let Some(metric) = self.metric(i).filter(|_| sought.is_none_or(|s| s.at != i)) {
             return self.metric_at(i, &metric, groups, around).map(Some);
         }
         if let Some(fact) = self.fact(i) {
@@ -70,11 +70,6 @@ impl Reading<'_> {
             return Ok(Some(Measured { at: i, measure }));
         }
         Ok(None)
-    }
-
-    /// Whether an item that could be a metric is a noun here: the thing sought, or a group.
-    fn noun_like(&self, i: usize, sought: Option<&Sought>) -> bool {
-        sought.is_some_and(|s| s.at == i)
     }
 
     /// "how many different products", "number of baskets": the count after it.
@@ -147,21 +142,21 @@ impl Reading<'_> {
     }
 
     /// "average daily revenue", "monthly average sales", "highest weekly revenue": over steps of the calendar.
-    fn per_step(&mut self, i: usize, _groups: &mut [Group]) -> Result<Option<Measured>, Refusal> {
-        let Some(Noun::Grain(grain)) = self.noun(i) else { return Ok(None) };
+    fn per_step(&mut self, i: usize) -> Option<Measured> {
+        let Some(Noun::Grain(grain)) = self.noun(i) else { return None };
         let before = self.before(i);
-        let Some(after) = self.next(i) else { return Ok(None) };
+        let after = self.next(i)?;
         let (head, metric_at) = match before.and_then(|k| self.function(k)) {
             Some(function) => (function, after),
             None => match (self.function(after), self.next_but(after, &[Shape::Of, Shape::Number])) {
                 (Some(function), Some(k)) => (function, k),
-                _ => return Ok(None),
+                _ => return None,
             },
         };
-        let Some(measure) = self.plain_measure(metric_at) else { return Ok(None) };
+        let measure = self.plain_measure(metric_at)?;
         let function_at = if before.is_some_and(|k| self.function(k).is_some()) { before } else { Some(after) };
         self.take_all(&function_at.into_iter().chain([i, metric_at]).collect::<Vec<_>>());
-        Ok(Some(Measured { at: i, measure: over_steps(measure, grain, head) }))
+        Some(Measured { at: i, measure: over_steps(measure, grain, head) })
     }
 
     /// A measure at an item without its aggregate.
@@ -219,7 +214,7 @@ impl Reading<'_> {
                     && groups.is_empty()
                     && self.lexicon_line(i)
                 {
-                    base = Measure::new(Quantity::Aggregate { function: Aggregate::Average, value: Value::Field { field: fact } });
+                    base = Measure::new(Quantity::Aggregate { function: Aggregate::Average, value: Value::Field { field: fact }, within: None });
                 } else {
                     return Err(self.which_average(i, "average"));
                 }
@@ -288,7 +283,6 @@ impl Reading<'_> {
                 divide(base, count, false)
             }
             Noun::Column(field) if self.column_entity(field).is_some() && !matches!(base.of, Quantity::Entities { .. }) => divide(base, self.count_of(noun, None), false),
-            Noun::Grain(_) => over_groups(base, vec![noun.dimension()], GroupFunction::Of(Aggregate::Average)),
             _ => over_groups(base, vec![noun.dimension()], GroupFunction::Of(Aggregate::Average)),
         }
     }
@@ -360,7 +354,7 @@ impl Reading<'_> {
     pub(super) fn fact_measure(&self, fact: &Field, function: Option<Aggregate>) -> Measure {
         let additivity = self.table(&fact.table).and_then(|t| t.facts.iter().find(|f| f.name == fact.name)).map_or(Additivity::Additive, |f| f.extension.additivity);
         let function = function.unwrap_or(if additivity == Additivity::None { Aggregate::Average } else { Aggregate::Sum });
-        Measure::new(Quantity::Aggregate { function, value: Value::Field { field: fact.clone() } })
+        Measure::new(Quantity::Aggregate { function, value: Value::Field { field: fact.clone() }, within: None })
     }
 }
 

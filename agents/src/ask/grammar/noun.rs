@@ -87,7 +87,7 @@ impl Reading<'_> {
                 Measure::new(Quantity::Entities { entity: entity.clone(), within })
             }
             Noun::Column(field) => self.column_entity(field).map_or_else(
-                || Measure::new(Quantity::Aggregate { function: Aggregate::CountDistinct, value: Value::Field { field: field.clone() } }),
+                || Measure::new(Quantity::Aggregate { function: Aggregate::CountDistinct, value: Value::Field { field: field.clone() }, within: None }),
                 |entity| Measure::new(Quantity::Entities { entity, within: None }),
             ),
             Noun::Grain(_) | Noun::Part(_) | Noun::Time(_) => Measure::new(Quantity::Groups {

@@ -150,13 +150,6 @@ impl<'a> Reading<'a> {
         self.targets(i).iter().filter_map(|t| match t { Target::Dimension(field) => Some(field.clone()), _ => None }).collect()
     }
 
-    pub(super) fn time_field(&self, i: usize) -> Option<Field> {
-        self.targets(i).iter().find_map(|t| match t {
-            Target::Time(field) => Some(field.clone()),
-            _ => None,
-        })
-    }
-
     /// Whether the item is values or a named filter and nothing else that comes first.
     pub(super) fn is_value(&self, i: usize) -> bool {
         matches!(self.targets(i).first(), Some(Target::Values { .. } | Target::Named { .. }))
@@ -173,12 +166,6 @@ impl<'a> Reading<'a> {
     /// The metric meant where none is named.
     pub(super) fn default_metric(&self) -> Option<String> {
         self.model.extension.default_metric.clone()
-    }
-
-    /// Whether two tables are joined, the first with the foreign key.
-    pub(super) fn joined(&self, left: &str, right: &str) -> bool {
-        left.eq_ignore_ascii_case(right)
-            || self.model.relationships.iter().any(|r| r.left_table.eq_ignore_ascii_case(left) && r.right_table.eq_ignore_ascii_case(right))
     }
 
     /// Whether rows of one table lead to just one row of another, directly or over others.

@@ -6,7 +6,6 @@ use super::measures::{Around, divide};
 use super::noun::Noun;
 use super::reading::Reading;
 use crate::ask::link::{Kind, Shape};
-use crate::ask::refusal::Refusal;
 use crate::plan::{Filter, Grouping, Having, Measure, Quantity};
 
 impl Reading<'_> {
@@ -48,11 +47,8 @@ impl Reading<'_> {
     }
 
     /// A share of one measure: the part that filters choose, or each group's.
-    ///
-    /// # Errors
-    /// When it is not clear of what.
-    pub(super) fn share(&mut self, measure: Measure, measure_at: usize, groups: &[Group], sought: Option<&Sought>, choices: &mut Vec<Choice>, around: &Around) -> Result<Option<Measure>, Refusal> {
-        let Some(at) = self.find(Shape::Share).or_else(|| self.find(Shape::InPercent)) else { return Ok(None) };
+    pub(super) fn share(&mut self, measure: Measure, measure_at: usize, groups: &[Group], sought: Option<&Sought>, choices: &mut Vec<Choice>, around: &Around) -> Option<Measure> {
+        let at = self.find(Shape::Share).or_else(|| self.find(Shape::InPercent))?;
         let verb = (measure_at + 1..self.len()).find(|&k| self.verb(k)).unwrap_or(self.len());
         let front = at > measure_at;
         let mut part: Vec<Filter> = Vec::new();
@@ -65,10 +61,12 @@ impl Reading<'_> {
                 let _ = self.filter(&choice);
             }
         }
-        if part.is_empty() && groups.is_empty() && sought.is_none() {
-            if let Some(only) = keep.pop() {
-                part.push(self.filter(&only));
-            }
+        if part.is_empty()
+            && groups.is_empty()
+            && sought.is_none()
+            && let Some(only) = keep.pop()
+        {
+            part.push(self.filter(&only));
         }
         choices.extend(keep);
         self.take(at);
@@ -82,15 +80,15 @@ impl Reading<'_> {
             left.filters.extend(part);
             let whole = self.active_whole(measure, &left, around);
             let left = Measure { of: whole.of.clone(), ..left };
-            return Ok(Some(divide(left, whole, true)));
+            return Some(divide(left, whole, true));
         }
         if groups.is_empty() && sought.is_none() {
-            return Ok(None);
+            return None;
         }
         let times: Vec<usize> = groups.iter().enumerate().filter(|(_, g)| matches!(g.noun, Noun::Grain(_) | Noun::Part(_))).map(|(k, _)| k).collect();
         let total = groups.len() + usize::from(sought.is_some());
         let within = if times.len() < total { times } else { Vec::new() };
-        Ok(Some(Measure::new(Quantity::Share { of: Box::new(measure), within })))
+        Some(Measure::new(Quantity::Share { of: Box::new(measure), within }))
     }
 
     /// "share of private label in revenue": the value follows "share of" and the measure follows "in" or "of".
@@ -152,7 +150,7 @@ pub(super) fn choice_tables(choices: &[Choice]) -> Vec<String> {
         .iter()
         .flat_map(|c| c.parts.iter())
         .map(|part| match part {
-            Meaning::Part(_) | Meaning::Period(_) => "\u{0}time".to_owned(),
+            Meaning::Part(_) => "\u{0}time".to_owned(),
             other => other.table().unwrap_or_default().to_owned(),
         })
         .collect()

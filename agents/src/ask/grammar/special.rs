@@ -107,7 +107,7 @@ impl Reading<'_> {
                 }
                 (None, Some(value)) => {
                     measures.retain(|m| !matches!(m.measure.of, Quantity::Aggregate { .. }));
-                    Measure::new(Quantity::Aggregate { function, value })
+                    Measure::new(Quantity::Aggregate { function, value, within: None })
                 }
                 _ => return,
             };

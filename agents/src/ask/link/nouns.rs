@@ -1,4 +1,4 @@
-//! Names of columns as words: "SALES_AMOUNT" and "salesAmount" are both "sales amount".
+//! Names of columns as words: `SALES_AMOUNT` and `salesAmount` are both "sales amount".
 
 /// A name with blanks between its words.
 pub(super) fn spaced(name: &str) -> String {

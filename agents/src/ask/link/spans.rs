@@ -31,15 +31,15 @@ struct Span {
 const LONGEST: usize = 8;
 
 /// Gives every token of a question a meaning, as far as there is one.
-pub(crate) fn link(mut tokens: Vec<Token>, lexicon: &Lexicon, calendar: &Calendar) -> Linked {
+pub(crate) fn link(mut tokens: Vec<Token>, lexicon: &Lexicon, calendar: Calendar) -> Linked {
     let mended = mend(&mut tokens, lexicon);
     let words: Vec<usize> = (0..tokens.len()).filter(|&i| !tokens[i].mark).collect();
     let mut spans = Vec::new();
     for i in 0..tokens.len() {
         spans.extend(grammar(&tokens, i, calendar));
     }
-    for w in 0..words.len() {
-        spans.extend(names(&tokens, &words[w..], lexicon));
+    for from in 0..words.len() {
+        spans.extend(names(&tokens, &words[from..], lexicon));
     }
     spans.retain(|span| !misread(&tokens, span, lexicon));
     spans.sort_by_key(|span| (std::cmp::Reverse(span.len), span.rank, span.at));
@@ -63,7 +63,7 @@ fn item(tokens: &[Token], span: Span) -> Item {
 }
 
 /// Time, grains, numbers and words of the grammar from token `i`.
-fn grammar(tokens: &[Token], i: usize, calendar: &Calendar) -> Vec<Span> {
+fn grammar(tokens: &[Token], i: usize, calendar: Calendar) -> Vec<Span> {
     let mut out = Vec::new();
     let token = &tokens[i];
     if token.quoted {
@@ -157,27 +157,27 @@ fn misread(tokens: &[Token], span: &Span, lexicon: &Lexicon) -> bool {
     let values = targets.iter().all(|t| matches!(t, Target::Values { .. } | Target::Named { .. }));
     let number = tokens[span.at..span.at + span.len].iter().any(|t| t.number.is_some());
     let Some(next) = tokens.get(span.at + span.len) else { return false };
-    let noun = lexicon.named(&next.lemma);
+    let following = lexicon.named(&next.lemma);
     if values && number && shapes::at(tokens, span.at).is_some() {
-        let counted = noun.iter().any(|t| matches!(t, Target::Metric(_) | Target::Entity(_)));
+        let counted = following.iter().any(|t| matches!(t, Target::Metric(_) | Target::Entity(_)));
         let amount = next.is(&["dollars", "dollar", "units", "percent"]);
         if counted || amount {
             return true;
         }
     }
     if values && span.len == 1 && !tokens[span.at].quoted && shapes::filler(&tokens[span.at]) {
-        let own = |target: &Target| {
+        let of_noun = |target: &Target| {
             let table = match target {
                 Target::Values { field, .. } => &field.table,
                 Target::Named { table, .. } => table,
                 _ => return false,
             };
-            noun.iter().any(|t| match t {
+            following.iter().any(|t| match t {
                 Target::Entity(entity) => table == entity || lexicon.entity_table(entity) == Some(table.as_str()),
                 _ => false,
             })
         };
-        return !targets.iter().any(own);
+        return !targets.iter().any(of_noun);
     }
     false
 }
@@ -190,21 +190,21 @@ fn leftovers(tokens: &[Token], taken: &mut [bool], lexicon: &Lexicon, items: &mu
             i += 1;
             continue;
         }
-        let token = &tokens[i];
-        if token.mark || shapes::filler(token) {
+        let word = &tokens[i];
+        if word.mark || shapes::filler(word) {
             taken[i] = true;
-            items.push(item(tokens, Span { at: i, len: 1, rank: 9, kind: Kind::Shape(if token.mark { Shape::Mark } else { Shape::Filler }), distance: 0 }));
+            items.push(item(tokens, Span { at: i, len: 1, rank: 9, kind: Kind::Shape(if word.mark { Shape::Mark } else { Shape::Filler }), distance: 0 }));
             i += 1;
             continue;
         }
-        let mut run = 1;
+        let mut run: usize = 1;
         while i + run < tokens.len() && run < 4 && !taken[i + run] && !tokens[i + run].mark && !shapes::filler(&tokens[i + run]) {
             run += 1;
         }
-        let (len, kind, distance) = partial(tokens, i, run, lexicon).unwrap_or((1, Kind::Unknown, 0));
-        (i..i + len).for_each(|k| taken[k] = true);
-        items.push(item(tokens, Span { at: i, len, rank: 9, kind, distance }));
-        i += len;
+        let (width, kind, distance) = partial(tokens, i, run, lexicon).unwrap_or((1, Kind::Unknown, 0));
+        (i..i + width).for_each(|k| taken[k] = true);
+        items.push(item(tokens, Span { at: i, len: width, rank: 9, kind, distance }));
+        i += width;
     }
 }
 

@@ -29,7 +29,7 @@ pub(super) struct Atom {
 /// Reads tokens from a place, as words.
 pub(super) struct Reader<'a> {
     pub(super) tokens: &'a [Token],
-    pub(super) calendar: &'a Calendar,
+    pub(super) calendar: Calendar,
 }
 
 impl Reader<'_> {
@@ -323,7 +323,7 @@ impl Reader<'_> {
                     return dated(2 + skip + the + month.len, period);
                 }
                 let (year, more) = self.year_after(i + 2);
-                return self.dated_or_latest(2 + more, year, &|y| self.calendar.half(y, half));
+                return self.dated_or_latest(2 + more, year, &|y| Calendar::half(y, half));
             }
             if let Some(atom) = self.nth_of(i, which, i + 1, 1) {
                 return Some(atom);
@@ -346,7 +346,8 @@ impl Reader<'_> {
         let calendar = self.calendar;
         let (grain, len) = self.grain(at)?;
         let after = at + len;
-        if grain == Grain::Quarter && n == 1 && !(which == -1 && !self.is(after, &["of", "in"])) {
+        let bare_last = which == -1 && !self.is(after, &["of", "in"]);
+        if grain == Grain::Quarter && n == 1 && !bare_last {
             let (year, more) = self.year_after(after);
             let year = year.or_else(|| self.phrase(after, "of the year").map(|_| calendar.today.year()));
             let more = more.max(self.phrase(after, "of the year").unwrap_or(0));
@@ -475,7 +476,7 @@ impl Reader<'_> {
         }
         if let Some(half) = self.word(i).strip_prefix('h').and_then(|n| n.parse::<i8>().ok()).filter(|n| (1..=2).contains(n)) {
             let (year, more) = self.year_after(i + 1);
-            return self.dated_or_latest(1 + more, year, &|y| calendar.half(y, half));
+            return self.dated_or_latest(1 + more, year, &|y| Calendar::half(y, half));
         }
         if self.is(i, &["quarter"]) {
             let n = self.count(i + 1).and_then(|n| i8::try_from(n).ok()).filter(|n| (1..=4).contains(n))?;
@@ -650,7 +651,7 @@ impl Reader<'_> {
             1 if period.grain == Some(Grain::Month) => self.calendar.month(start.year(), if which < 0 { 12 } else { which }),
             3 if period.grain == Some(Grain::FiscalQuarter) => self.calendar.fiscal_quarter(self.calendar.start_of(start, Grain::FiscalYear).year(), if which < 0 { 4 } else { which }),
             3 => self.calendar.quarter(start.year(), if which < 0 { 4 } else { which }),
-            6 => self.calendar.half(start.year(), if which < 0 { 2 } else { which }),
+            6 => Calendar::half(start.year(), if which < 0 { 2 } else { which }),
             _ => None,
         }
     }
@@ -672,6 +673,7 @@ impl Atom {
     }
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "the last expression of many readers")]
 fn dated(len: usize, period: Period) -> Option<Atom> {
     Some(Atom { len, said: Said::Period { period, dated: true } })
 }

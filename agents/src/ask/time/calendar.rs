@@ -57,14 +57,14 @@ impl Period {
 
 impl Calendar {
     /// The whole period of a grain that holds a day.
-    pub(crate) fn holding(&self, day: Date, grain: Grain) -> Period {
+    pub(crate) fn holding(self, day: Date, grain: Grain) -> Period {
         let start = self.start_of(day, grain);
         let next = self.shift(start, grain, 1);
         Period::new(start, moved(next, Span::new().days(-1)), Some(grain))
     }
 
     /// The first day of the period of a grain that holds a day.
-    pub(crate) fn start_of(&self, day: Date, grain: Grain) -> Date {
+    pub(crate) fn start_of(self, day: Date, grain: Grain) -> Date {
         let first = day.first_of_month();
         match grain {
             Grain::Day | Grain::Hour => day,
@@ -78,7 +78,8 @@ impl Calendar {
     }
 
     /// A day moved by `n` periods of a grain.
-    pub(crate) fn shift(&self, day: Date, grain: Grain, n: i64) -> Date {
+    #[expect(clippy::unused_self, reason = "a calendar's method, like its neighbours")]
+    pub(crate) fn shift(self, day: Date, grain: Grain, n: i64) -> Date {
         let n = n.clamp(-100_000, 100_000);
         let by = match grain {
             Grain::Day | Grain::Hour => Span::new().try_days(n),
@@ -91,12 +92,12 @@ impl Calendar {
     }
 
     /// The period `n` grains from the one that holds today: -1 is the last, 0 this, 1 the next.
-    pub(crate) fn relative(&self, grain: Grain, n: i64) -> Period {
+    pub(crate) fn relative(self, grain: Grain, n: i64) -> Period {
         self.holding(self.shift(self.start_of(self.today, grain), grain, n), grain)
     }
 
     /// The last `n` grains up to today: "last 7 days", "past three months".
-    pub(crate) fn rolling(&self, grain: Grain, n: i64) -> Period {
+    pub(crate) fn rolling(self, grain: Grain, n: i64) -> Period {
         let back = self.shift(self.today, grain, -n);
         let whole_month = self.today == self.today.last_of_month() && !matches!(grain, Grain::Day | Grain::Week);
         let start = match (self.complete, whole_month) {
@@ -108,21 +109,21 @@ impl Calendar {
     }
 
     /// The latest month, quarter and so on of that number which began on or before today.
-    pub(crate) fn latest(&self, build: &dyn Fn(i16) -> Option<Period>) -> Option<Period> {
+    pub(crate) fn latest(self, build: &dyn Fn(i16) -> Option<Period>) -> Option<Period> {
         let year = self.today.year();
         [year, year - 1].into_iter().filter_map(build).find(|p| p.start.is_some_and(|s| s <= self.today)).or_else(|| build(year))
     }
 
-    pub(crate) fn month(&self, year: i16, month: i8) -> Option<Period> {
+    pub(crate) fn month(self, year: i16, month: i8) -> Option<Period> {
         Some(self.holding(day(year, month, 1)?, Grain::Month))
     }
 
-    pub(crate) fn quarter(&self, year: i16, quarter: i8) -> Option<Period> {
+    pub(crate) fn quarter(self, year: i16, quarter: i8) -> Option<Period> {
         let month = (1..=4).contains(&quarter).then(|| quarter * 3 - 2)?;
         Some(self.holding(day(year, month, 1)?, Grain::Quarter))
     }
 
-    pub(crate) fn half(&self, year: i16, half: i8) -> Option<Period> {
+    pub(crate) fn half(year: i16, half: i8) -> Option<Period> {
         match half {
             1 => Some(Period::new(day(year, 1, 1)?, day(year, 6, 30)?, None)),
             2 => Some(Period::new(day(year, 7, 1)?, day(year, 12, 31)?, None)),
@@ -130,32 +131,32 @@ impl Calendar {
         }
     }
 
-    pub(crate) fn year(&self, year: i16) -> Option<Period> {
+    pub(crate) fn year(self, year: i16) -> Option<Period> {
         Some(self.holding(day(year, 1, 1)?, Grain::Year))
     }
 
-    pub(crate) fn iso_week(&self, year: i16, week: i8) -> Option<Period> {
+    pub(crate) fn iso_week(self, year: i16, week: i8) -> Option<Period> {
         let first = jiff::civil::ISOWeekDate::new(year, week, jiff::civil::Weekday::Monday).ok()?.date();
         Some(self.holding(first, Grain::Week))
     }
 
     /// The fiscal year that is named after the calendar year in which it starts.
-    pub(crate) fn fiscal_year(&self, year: i16) -> Option<Period> {
+    pub(crate) fn fiscal_year(self, year: i16) -> Option<Period> {
         Some(self.holding(day(year, self.fiscal_start, 1)?, Grain::FiscalYear))
     }
 
-    pub(crate) fn fiscal_quarter(&self, year: i16, quarter: i8) -> Option<Period> {
+    pub(crate) fn fiscal_quarter(self, year: i16, quarter: i8) -> Option<Period> {
         let start = (1..=4).contains(&quarter).then(|| day(year, self.fiscal_start, 1))??;
         Some(self.holding(self.shift(start, Grain::Quarter, i64::from(quarter) - 1), Grain::FiscalQuarter))
     }
 
-    pub(crate) fn fiscal_month(&self, year: i16, month: i8) -> Option<Period> {
+    pub(crate) fn fiscal_month(self, year: i16, month: i8) -> Option<Period> {
         let start = (1..=12).contains(&month).then(|| day(year, self.fiscal_start, 1))??;
         Some(self.holding(self.shift(start, Grain::Month, i64::from(month) - 1), Grain::FiscalMonth))
     }
 
     /// Blocks of seven days from the first day of the fiscal year.
-    pub(crate) fn fiscal_week(&self, year: i16, week: i8) -> Option<Period> {
+    pub(crate) fn fiscal_week(self, year: i16, week: i8) -> Option<Period> {
         let start = (1..=53).contains(&week).then(|| day(year, self.fiscal_start, 1))??;
         let first = self.shift(start, Grain::Week, i64::from(week) - 1);
         let end = self.fiscal_year(year)?.end?;
@@ -163,29 +164,25 @@ impl Calendar {
     }
 
     /// The fiscal year that today is in.
-    pub(crate) fn this_fiscal_year(&self) -> i16 {
+    pub(crate) fn this_fiscal_year(self) -> i16 {
         self.start_of(self.today, Grain::FiscalYear).year()
     }
 
     /// The period before this one, of the same length: the month before July is June.
-    pub(crate) fn before(&self, period: &Period) -> Option<Period> {
+    pub(crate) fn before(self, period: &Period) -> Option<Period> {
         let (start, end) = (period.start?, period.end?);
-        Some(match period.grain {
-            Some(grain) => self.holding(self.shift(start, grain, -1), grain),
-            None => {
-                let days = i64::from(end.since(start).ok()?.get_days()) + 1;
-                Period::new(moved(start, Span::new().days(-days)), moved(start, Span::new().days(-1)), None)
-            }
-        })
+        if let Some(grain) = period.grain {
+            return Some(self.holding(self.shift(start, grain, -1), grain));
+        }
+        let days = i64::from(end.since(start).ok()?.get_days()) + 1;
+        Some(Period::new(moved(start, Span::new().days(-days)), moved(start, Span::new().days(-1)), None))
     }
 
     /// The same period a year earlier.
-    pub(crate) fn year_before(&self, period: &Period) -> Option<Period> {
+    pub(crate) fn year_before(self, period: &Period) -> Option<Period> {
         let (start, end) = (period.start?, period.end?);
         let start_before = self.shift(start, Grain::Year, -1);
-        Some(match period.grain {
-            Some(grain) if grain != Grain::Week && grain != Grain::Day => self.holding(start_before, grain),
-            _ => Period::new(start_before, self.shift(end, Grain::Year, -1), None),
-        })
+        let whole = period.grain.filter(|grain| !matches!(grain, Grain::Week | Grain::Day));
+        Some(whole.map_or_else(|| Period::new(start_before, self.shift(end, Grain::Year, -1), None), |grain| self.holding(start_before, grain)))
     }
 }

@@ -20,7 +20,7 @@ pub(crate) enum When {
 }
 
 /// The longest expression of time that begins at token `i`: how many tokens, and what it says.
-pub(crate) fn parse(tokens: &[Token], i: usize, calendar: &Calendar) -> Option<(usize, When)> {
+pub(crate) fn parse(tokens: &[Token], i: usize, calendar: Calendar) -> Option<(usize, When)> {
     let reader = Reader { tokens, calendar };
     between(&reader, i)
         .or_else(|| open(&reader, i))
@@ -56,13 +56,14 @@ fn between(reader: &Reader<'_>, i: usize) -> Option<(usize, When)> {
     let first = reader.atom(i + lead).or_else(|| reader.elided_first(i + lead))?;
     let a = first.said_period()?;
     let j = i + lead + first.len;
-    let joiner = match explicit {
-        1 => usize::from(reader.is(j, &["and", "to", "-"])),
-        _ => {
-            let comma = usize::from(reader.is(j, &[","]));
-            let up = usize::from(reader.is(j + comma, &["up"]));
-            if reader.is(j + comma + up, &["to", "through", "until", "till", "thru", "-"]) { 1 + comma + up } else { 0 }
-        }
+    let comma = usize::from(reader.is(j, &[","]));
+    let up = usize::from(reader.is(j + comma, &["up"]));
+    let joiner = if explicit == 1 {
+        usize::from(reader.is(j, &["and", "to", "-"]))
+    } else if reader.is(j + comma + up, &["to", "through", "until", "till", "thru", "-"]) {
+        1 + comma + up
+    } else {
+        0
     };
     if joiner == 0 {
         return None;
@@ -93,19 +94,19 @@ fn between(reader: &Reader<'_>, i: usize) -> Option<(usize, When)> {
 }
 
 /// A period without a year, in the year of another that ends it.
-fn in_year(calendar: &Calendar, a: Period, b: Period) -> Option<Period> {
+fn in_year(calendar: Calendar, a: Period, b: Period) -> Option<Period> {
     let years = i64::from(b.start?.year()) - i64::from(a.start?.year());
     let moved = shift_years(calendar, a, years)?;
     if moved.start? > b.end? { shift_years(calendar, moved, -1) } else { Some(moved) }
 }
 
-fn after(calendar: &Calendar, b: Period, a: Period) -> Option<Period> {
+fn after(calendar: Calendar, b: Period, a: Period) -> Option<Period> {
     let years = i64::from(a.start?.year()) - i64::from(b.start?.year());
     let moved = shift_years(calendar, b, years)?;
     if moved.end? < a.start? { shift_years(calendar, moved, 1) } else { Some(moved) }
 }
 
-fn shift_years(calendar: &Calendar, period: Period, years: i64) -> Option<Period> {
+fn shift_years(calendar: Calendar, period: Period, years: i64) -> Option<Period> {
     let start = calendar.shift(period.start?, Grain::Year, years);
     Some(match period.grain {
         Some(grain) => calendar.holding(start, grain),

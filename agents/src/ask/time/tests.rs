@@ -11,7 +11,7 @@ fn calendar() -> Calendar {
 
 fn says(text: &str) -> String {
     let tokens = tokenize(text);
-    let Some((len, when)) = parse(&tokens, 0, &calendar()) else { return "nothing".to_owned() };
+    let Some((len, when)) = parse(&tokens, 0, calendar()) else { return "nothing".to_owned() };
     let rest = if len == tokens.len() { "" } else { " ..." };
     let open = |d: Option<jiff::civil::Date>| d.map_or("*".to_owned(), |d| d.to_string());
     match when {

@@ -97,7 +97,7 @@ pub(crate) fn tokenize(question: &str) -> Vec<Token> {
             i += 1;
         }
     }
-    number::merge(out)
+    number::merge(&out)
 }
 
 fn plain(c: char) -> char {
@@ -147,7 +147,7 @@ fn word_end(at: &dyn Fn(usize) -> char, i: usize, len: usize) -> usize {
         let keep = c.is_alphanumeric()
             || c == '_'
             || (c == '\'' && at(end - 1).is_alphanumeric() && at(end + 1).is_alphabetic())
-            || (numeric && matches!(c, ',' | '.' | '/' | '-' | ':') && joined && !(c == ',' && !thousands(at, end)))
+            || (numeric && matches!(c, ',' | '.' | '/' | '-' | ':') && joined && (c != ',' || thousands(at, end)))
             || (numeric && matches!(c, '%' | '+') && at(end - 1).is_alphanumeric());
         if !keep {
             break;

@@ -62,7 +62,7 @@ fn digits(norm: &str) -> Option<Number> {
         let value: f64 = inner.parse().ok()?;
         return Some(Number { ordinal: true, ..Number::plain(value) });
     }
-    let factor = match rest.trim_start_matches(|c: char| c.is_ascii_digit() || matches!(c, '.' | ',')) {
+    let factor: f64 = match rest.trim_start_matches(|c: char| c.is_ascii_digit() || matches!(c, '.' | ',')) {
         "" => 1.0,
         "k" => 1e3,
         "m" | "mn" | "mm" | "mio" => 1e6,
@@ -71,7 +71,7 @@ fn digits(norm: &str) -> Option<Number> {
     };
     let body: String = rest.chars().take_while(|c| c.is_ascii_digit() || matches!(c, '.' | ',')).filter(|c| *c != ',').collect();
     let value: f64 = body.parse().ok()?;
-    let year = unit == Unit::Plain && factor == 1.0 && rest.len() == 4 && rest.bytes().all(|b| b.is_ascii_digit()) && (1900.0..=2100.0).contains(&value);
+    let year = unit == Unit::Plain && rest.len() == 4 && rest.bytes().all(|b| b.is_ascii_digit()) && (1900.0..=2100.0).contains(&value);
     Some(Number { value: value * factor, unit, ordinal: false, year })
 }
 
@@ -147,11 +147,11 @@ fn money(norm: &str) -> bool {
 }
 
 /// Joins number words to one token and takes units in: "two hundred and fifty", "a thousand", "50 percent".
-pub(super) fn merge(tokens: Vec<Token>) -> Vec<Token> {
+pub(super) fn merge(tokens: &[Token]) -> Vec<Token> {
     let mut out: Vec<Token> = Vec::with_capacity(tokens.len());
     let mut i = 0;
     while i < tokens.len() {
-        let Some((value, mut len)) = compound(&tokens, i) else {
+        let Some((value, mut len)) = compound(tokens, i) else {
             out.push(tokens[i].clone());
             i += 1;
             continue;
@@ -179,8 +179,8 @@ pub(super) fn merge(tokens: Vec<Token>) -> Vec<Token> {
             token.end = tokens[i + len - 1].end;
             token.norm = tokens[i..i + len].iter().map(|t| t.norm.as_str()).collect::<Vec<_>>().join(" ");
             token.text = tokens[i..i + len].iter().map(|t| t.text.as_str()).collect::<Vec<_>>().join(" ");
-            token.stem = token.norm.clone();
-            token.lemma = token.norm.clone();
+            token.stem.clone_from(&token.norm);
+            token.lemma.clone_from(&token.norm);
         }
         token.number = Some(number);
         out.push(token);
@@ -233,7 +233,7 @@ fn tail(tokens: &[Token], mut i: usize, first: f64, mut len: usize) -> (f64, usi
         let joiner = usize::from(matches!(word_at(tokens, i), "and" | "-"));
         let word = word_at(tokens, i + joiner);
         if let (0, Some(s)) = (joiner, scale(word)) {
-            if s == 1e2 {
+            if s < 1e3 {
                 current *= s;
             } else {
                 total += current * s;
