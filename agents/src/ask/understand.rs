@@ -60,12 +60,23 @@ pub struct Understood {
 /// let refusal = understand("What is the average salary?", &[], &model, &Lexicon::new(&model), &settings).unwrap_err();
 /// assert_eq!(refusal.words, ["salary"]);
 /// ```
-pub fn understand(question: &str, context: &[String], model: &SemanticModel, lexicon: &Lexicon, settings: &Settings) -> Result<Understood, Refusal> {
+pub fn understand(
+    question: &str,
+    context: &[String],
+    model: &SemanticModel,
+    lexicon: &Lexicon,
+    settings: &Settings,
+) -> Result<Understood, Refusal> {
     let _ = context;
     if question.chars().count() > LONGEST {
         return Err(Refusal::new("too_long", format!("The question is longer than {LONGEST} characters"), Vec::new()));
     }
-    let fiscal_start = model.extension.fiscal_year_start_month.and_then(|m| i8::try_from(m).ok()).filter(|m| (1..=12).contains(m)).unwrap_or(1);
+    let fiscal_start = model
+        .extension
+        .fiscal_year_start_month
+        .and_then(|m| i8::try_from(m).ok())
+        .filter(|m| (1..=12).contains(m))
+        .unwrap_or(1);
     let calendar = Calendar { today: settings.today, fiscal_start, complete: settings.complete };
     let linked = link::link(tokenize(question), lexicon, calendar);
     let parsed = grammar::parse(linked, model, lexicon, calendar)?;

@@ -11,7 +11,8 @@ use crate::ask::link::{Kind, Shape, Target};
 use crate::ask::refusal::Refusal;
 use crate::ask::time::When;
 use crate::plan::{
-    Aggregate, CompareColumn, Comparison, Dimension, Filter, Grain, GroupFunction, Grouping, Having, Literal, Measure, Order, OrderKey, Plan, Quantity, Top, Value,
+    Aggregate, CompareColumn, Comparison, Dimension, Filter, Grain, GroupFunction, Grouping, Having, Literal, Measure,
+    Order, OrderKey, Plan, Quantity, Top, Value,
 };
 
 impl Reading<'_> {
@@ -24,7 +25,11 @@ impl Reading<'_> {
         let plan = self.whole()?;
         self.refuse_unplaced()?;
         if plan.measures.is_empty() && plan.dimensions.is_empty() {
-            return Err(Refusal::new("no_question", "I found nothing in it that could be answered from this data", Vec::new()));
+            return Err(Refusal::new(
+                "no_question",
+                "I found nothing in it that could be answered from this data",
+                Vec::new(),
+            ));
         }
         Ok(plan)
     }
@@ -79,7 +84,8 @@ impl Reading<'_> {
                 measures.push(Measured { at: 0, measure: Measure::new(Quantity::Entities { entity, within: None }) });
             }
         }
-        let (mut measures, handled) = self.modify(measures, &mut groups, sought.as_ref(), &mut choices, &around, &mut grain);
+        let (mut measures, handled) =
+            self.modify(measures, &mut groups, sought.as_ref(), &mut choices, &around, &mut grain);
         if let Some(told) = told {
             self.tell_plan(told, &mut plan, &mut measures, &mut groups);
         }
@@ -90,7 +96,11 @@ impl Reading<'_> {
         {
             groups.push(Group { at: 0, noun: Noun::Grain(step), each: false });
         }
-        let rankings = superlative.is_some() || !thresholds.is_empty() || growing.is_some() || self.has(Shape::AboveAverage) || self.has(Shape::BelowAverage);
+        let rankings = superlative.is_some()
+            || !thresholds.is_empty()
+            || growing.is_some()
+            || self.has(Shape::AboveAverage)
+            || self.has(Shape::BelowAverage);
         if measures.is_empty() && plan.measures.is_empty() {
             measures.extend(self.implied(sought.as_ref(), &groups, rankings, contrast.is_some() || periods.is_some()));
         }
@@ -149,9 +159,13 @@ impl Reading<'_> {
             }
         }
         tables.extend(contrast.and_then(|c| super::share::grouping_table(&c.dimension.by)));
-        let time = (0..self.len()).any(|i| !self.used[i] && matches!(self.items[i].kind, Kind::Time(When::Period(_) | When::Range(..))));
+        let time = (0..self.len())
+            .any(|i| !self.used[i] && matches!(self.items[i].kind, Kind::Time(When::Period(_) | When::Range(..))));
         let active = self.find(Shape::Active).is_some();
-        let ever = (0..self.len()).any(|i| self.is(i, Shape::Ever)) && (0..self.len()).any(|i| self.is_any(i, &[Shape::Deed, Shape::Sell]) || self.is(i, Shape::Ever) && self.text(i).contains("least"));
+        let ever = (0..self.len()).any(|i| self.is(i, Shape::Ever))
+            && (0..self.len()).any(|i| {
+                self.is_any(i, &[Shape::Deed, Shape::Sell]) || self.is(i, Shape::Ever) && self.text(i).contains("least")
+            });
         if let Some(at) = self.find(Shape::Active) {
             self.take(at);
         }
@@ -159,12 +173,23 @@ impl Reading<'_> {
     }
 
     /// Shares, ratios, growth, windows: what is made of the measures named.
-    fn modify(&mut self, mut measures: Vec<Measured>, groups: &mut Vec<Group>, sought: Option<&Sought>, choices: &mut Vec<Choice>, around: &Around, grain: &mut Option<Grain>) -> (Vec<Measured>, bool) {
+    fn modify(
+        &mut self,
+        mut measures: Vec<Measured>,
+        groups: &mut Vec<Group>,
+        sought: Option<&Sought>,
+        choices: &mut Vec<Choice>,
+        around: &Around,
+        grain: &mut Option<Grain>,
+    ) -> (Vec<Measured>, bool) {
         if let Some(ratio) = self.two_measure_ratio(&mut measures).or_else(|| self.part_measure(&mut measures)) {
             measures.insert(0, Measured { at: 0, measure: ratio });
             return (measures, false);
         }
-        if (self.has(Shape::Share) || self.has(Shape::InPercent) && (!groups.is_empty() || sought.is_some()) && self.growing().is_none()) && !self.rate_already(&measures) {
+        if (self.has(Shape::Share)
+            || self.has(Shape::InPercent) && (!groups.is_empty() || sought.is_some()) && self.growing().is_none())
+            && !self.rate_already(&measures)
+        {
             if measures.is_empty() {
                 measures.extend(self.shared_noun(around));
             }
@@ -181,18 +206,32 @@ impl Reading<'_> {
             }
         }
         if self.rate_already(&measures) {
-            let words: Vec<usize> = (0..self.len()).filter(|&i| self.is_any(i, &[Shape::InPercent, Shape::Share])).collect();
+            let words: Vec<usize> =
+                (0..self.len()).filter(|&i| self.is_any(i, &[Shape::InPercent, Shape::Share])).collect();
             self.take_all(&words);
         }
         if let Some(changed) = self.windows(&measures, groups, sought) {
             return (changed.into_iter().map(|measure| Measured { at: 0, measure }).collect(), false);
         }
-        if measures.is_empty() && (self.growing().is_some() || self.has(Shape::MonthOnMonth) || self.has(Shape::YearOnYear))
+        if measures.is_empty()
+            && (self.growing().is_some() || self.has(Shape::MonthOnMonth) || self.has(Shape::YearOnYear))
             && let Some(metric) = self.default_metric()
         {
             measures.push(Measured { at: 0, measure: Measure::metric(metric) });
         }
-        let dated = (0..self.len()).any(|i| self.is_any(i, &[Shape::MonthOnMonth, Shape::WeekOnWeek, Shape::DayOnDay, Shape::QuarterOnQuarter, Shape::YearOnYear, Shape::PreviousPeriod]) && !self.used[i]);
+        let dated = (0..self.len()).any(|i| {
+            self.is_any(
+                i,
+                &[
+                    Shape::MonthOnMonth,
+                    Shape::WeekOnWeek,
+                    Shape::DayOnDay,
+                    Shape::QuarterOnQuarter,
+                    Shape::YearOnYear,
+                    Shape::PreviousPeriod,
+                ],
+            ) && !self.used[i]
+        });
         if (dated || grain.is_some() && self.growing().is_some_and(|(i, _)| !self.used[i]))
             && let Some(changed) = self.stepwise(&measures, sought, grain)
         {
@@ -210,7 +249,9 @@ impl Reading<'_> {
     /// "what percentage of customers …": the noun that is shared, counted.
     fn shared_noun(&mut self, around: &Around) -> Option<Measured> {
         let at = self.find(Shape::Share)?;
-        let k = (at + 1..self.len()).find(|&k| !self.used[k] && self.entity(k).is_some() && self.plural(k)).or_else(|| (0..at).rev().find(|&k| !self.used[k] && self.entity(k).is_some()))?;
+        let k = (at + 1..self.len())
+            .find(|&k| !self.used[k] && self.entity(k).is_some() && self.plural(k))
+            .or_else(|| (0..at).rev().find(|&k| !self.used[k] && self.entity(k).is_some()))?;
         let noun = self.noun(k)?;
         self.take(k);
         let quiet = Around { active: around.active, tables: Vec::new() };
@@ -218,7 +259,13 @@ impl Reading<'_> {
     }
 
     /// The measure that goes without saying.
-    fn implied(&mut self, sought: Option<&Sought>, groups: &[Group], ranked: bool, set_against: bool) -> Option<Measured> {
+    fn implied(
+        &mut self,
+        sought: Option<&Sought>,
+        groups: &[Group],
+        ranked: bool,
+        set_against: bool,
+    ) -> Option<Measured> {
         let verb = (0..self.len()).find(|&i| self.is_any(i, &[Shape::HowMuch, Shape::Sell, Shape::AccountFor]));
         let weak = (0..self.len()).find(|&i| self.weak(i) && self.metric(i).is_some());
         let spent = (0..self.len()).find(|&i| matches!(self.text(i), "spend" | "spent" | "spending" | "pay" | "paid"));
@@ -243,7 +290,11 @@ impl Reading<'_> {
         if columns && contrast.sides.len() == 2 {
             let mut sides = contrast.sides.into_iter();
             if let (Some(base), Some(other)) = (sides.next(), sides.next()) {
-                let show = if self.has(Shape::Difference) { vec![CompareColumn::Base, CompareColumn::Other, CompareColumn::Difference] } else { vec![CompareColumn::Base, CompareColumn::Other] };
+                let show = if self.has(Shape::Difference) {
+                    vec![CompareColumn::Base, CompareColumn::Other, CompareColumn::Difference]
+                } else {
+                    vec![CompareColumn::Base, CompareColumn::Other]
+                };
                 plan.compare = Some(crate::plan::Compare { base, other, show });
                 for i in 0..self.len() {
                     if self.is_any(i, &[Shape::Difference, Shape::SideBySide]) {
@@ -254,7 +305,9 @@ impl Reading<'_> {
             }
         }
         for i in 0..self.len() {
-            if self.is_any(i, &[Shape::Most, Shape::MoreThan, Shape::Least, Shape::LessThan, Shape::Than]) && !self.used[i] {
+            if self.is_any(i, &[Shape::Most, Shape::MoreThan, Shape::Least, Shape::LessThan, Shape::Than])
+                && !self.used[i]
+            {
                 self.take(i);
             }
         }
@@ -265,9 +318,19 @@ impl Reading<'_> {
         }
     }
 
-    fn apply_periods(&mut self, a: crate::ask::time::Period, b: crate::ask::time::Period, growing: Option<bool>, plan: &mut Plan) {
-        let changed = growing.is_some() || self.has(Shape::Difference) || self.has(Shape::Change) || self.has(Shape::InPercent);
-        if !changed && !self.has(Shape::SideBySide) && plan.dimensions.iter().all(|d| !matches!(d.by, Grouping::Time { .. })) {
+    fn apply_periods(
+        &mut self,
+        a: crate::ask::time::Period,
+        b: crate::ask::time::Period,
+        growing: Option<bool>,
+        plan: &mut Plan,
+    ) {
+        let changed =
+            growing.is_some() || self.has(Shape::Difference) || self.has(Shape::Change) || self.has(Shape::InPercent);
+        if !changed
+            && !self.has(Shape::SideBySide)
+            && plan.dimensions.iter().all(|d| !matches!(d.by, Grouping::Time { .. }))
+        {
             let (dimension, filter) = Reading::period_rows(&a, &b);
             plan.dimensions.push(dimension);
             plan.filters.extend(filter);
@@ -290,7 +353,10 @@ impl Reading<'_> {
             CompareColumn::PercentChange
         };
         for i in 0..self.len() {
-            if self.is_any(i, &[Shape::Grow, Shape::Shrink, Shape::Change, Shape::InPercent, Shape::Difference, Shape::Share]) {
+            if self.is_any(
+                i,
+                &[Shape::Grow, Shape::Shrink, Shape::Change, Shape::InPercent, Shape::Difference, Shape::Share],
+            ) {
                 self.take(i);
             }
         }
@@ -307,7 +373,14 @@ impl Reading<'_> {
         }
     }
 
-    fn apply_top(&mut self, superlative: &Superlative, sought: Option<&Sought>, sought_at: Option<usize>, groups: &[Group], plan: &mut Plan) -> Result<(), Refusal> {
+    fn apply_top(
+        &mut self,
+        superlative: &Superlative,
+        sought: Option<&Sought>,
+        sought_at: Option<usize>,
+        groups: &[Group],
+        plan: &mut Plan,
+    ) -> Result<(), Refusal> {
         let (Some(sought), Some(at)) = (sought, sought_at) else {
             return self.extreme(superlative, groups, plan);
         };
@@ -323,7 +396,8 @@ impl Reading<'_> {
         });
         let ascending = superlative.ascending != loss;
         let by = plan.compare.as_ref().map_or(0, |c| c.show.len().saturating_sub(1));
-        let singular = !sought.plural || matches!(self.shape(superlative.at), Some(Shape::Most | Shape::Least)) && sought.count == Some(1);
+        let singular = !sought.plural
+            || matches!(self.shape(superlative.at), Some(Shape::Most | Shape::Least)) && sought.count == Some(1);
         match superlative.count {
             Some(n) => plan.top = Some(Top { n, exactly: superlative.exactly, by, ascending, within }),
             None if singular => plan.top = Some(Top { n: 1, exactly: false, by, ascending, within }),
@@ -354,9 +428,13 @@ impl Reading<'_> {
                 Quantity::Aggregate { function: f, .. } => *f = function,
                 Quantity::Metric { metric } => {
                     if let Some((of, noun)) = self.per_entity(metric) {
-                        *measure = super::measures::over_groups(of, vec![noun.dimension()], GroupFunction::Of(function));
+                        *measure =
+                            super::measures::over_groups(of, vec![noun.dimension()], GroupFunction::Of(function));
                     } else {
-                        return Err(Refusal::unclear("It is not clear among what the highest or lowest is to be found", vec![self.text(superlative.at).to_owned()]));
+                        return Err(Refusal::unclear(
+                            "It is not clear among what the highest or lowest is to be found",
+                            vec![self.text(superlative.at).to_owned()],
+                        ));
                     }
                 }
                 Quantity::Groups { function: f, .. } => *f = GroupFunction::Of(function),
@@ -367,10 +445,21 @@ impl Reading<'_> {
     }
 
     /// Thresholds become conditions on rows, on the answer, or on groups that are counted.
-    fn apply_thresholds(&mut self, thresholds: Vec<Threshold>, sought: Option<&Sought>, groups: &[Group], measures: &mut Vec<Measured>, plan: &mut Plan, around: &Around) -> Result<(), Refusal> {
+    fn apply_thresholds(
+        &mut self,
+        thresholds: Vec<Threshold>,
+        sought: Option<&Sought>,
+        groups: &[Group],
+        measures: &mut Vec<Measured>,
+        plan: &mut Plan,
+        around: &Around,
+    ) -> Result<(), Refusal> {
         for threshold in thresholds {
             let Some(left) = self.threshold_measure(&threshold, measures, sought, around) else {
-                return Err(Refusal::unclear("It is not clear what the number is compared with", vec![self.typed(threshold.at)]));
+                return Err(Refusal::unclear(
+                    "It is not clear what the number is compared with",
+                    vec![self.typed(threshold.at)],
+                ));
             };
             if let Quantity::Aggregate { value, function, .. } = &left.of
                 && !matches!(function, Aggregate::CountDistinct)
@@ -382,13 +471,19 @@ impl Reading<'_> {
                 continue;
             }
             let having = conditions(&left, &threshold);
-            let counted = measures.iter().position(|m| self.is_any(m.at, &[Shape::HowMany, Shape::Number]) && m.measure != left);
+            let counted =
+                measures.iter().position(|m| self.is_any(m.at, &[Shape::HowMany, Shape::Number]) && m.measure != left);
             if let Some(at) = counted
                 && let Some(noun) = counted_noun(&measures[at].measure)
             {
                 measures.retain(|m| m.measure != left || m.at == 0);
                 let at = at.min(measures.len().saturating_sub(1));
-                measures[at].measure = Measure::new(Quantity::Groups { per: vec![noun], of: None, having, function: GroupFunction::Count });
+                measures[at].measure = Measure::new(Quantity::Groups {
+                    per: vec![noun],
+                    of: None,
+                    having,
+                    function: GroupFunction::Count,
+                });
                 continue;
             }
             if let Some(share) = sought.is_none().then(|| self.shared_entity(measures)).flatten()
@@ -398,7 +493,10 @@ impl Reading<'_> {
                 continue;
             }
             if sought.is_none() && groups.is_empty() && plan.dimensions.is_empty() {
-                return Err(Refusal::unclear("It is not clear whose number is compared", vec![self.typed(threshold.at)]));
+                return Err(Refusal::unclear(
+                    "It is not clear whose number is compared",
+                    vec![self.typed(threshold.at)],
+                ));
             }
             if !measures.iter().any(|m| m.measure == left) {
                 measures.push(Measured { at: threshold.at, measure: left });
@@ -429,13 +527,23 @@ impl Reading<'_> {
     }
 
     /// What a threshold's number counts.
-    fn threshold_measure(&mut self, threshold: &Threshold, measures: &[Measured], sought: Option<&Sought>, around: &Around) -> Option<Measure> {
+    fn threshold_measure(
+        &mut self,
+        threshold: &Threshold,
+        measures: &[Measured],
+        sought: Option<&Sought>,
+        around: &Around,
+    ) -> Option<Measure> {
         let after = self.next_but(threshold.last, &[Shape::Distinct, Shape::Of, Shape::Total]);
         if let Some(k) = after.filter(|&k| !self.used[k] || measures.iter().any(|m| m.at == k)) {
-            let found = self.metric(k).map(Measure::metric).or_else(|| self.fact(k).map(|f| self.fact_measure(&f, None))).or_else(|| {
-                let noun = self.noun(k).filter(|_| self.entity(k).is_some() && sought.is_none_or(|s| s.at != k))?;
-                Some(self.count_noun(&noun, &Around { active: true, tables: around.tables.clone() }))
-            });
+            let found = self
+                .metric(k)
+                .map(Measure::metric)
+                .or_else(|| self.fact(k).map(|f| self.fact_measure(&f, None)))
+                .or_else(|| {
+                    let noun = self.noun(k).filter(|_| self.entity(k).is_some() && sought.is_none_or(|s| s.at != k))?;
+                    Some(self.count_noun(&noun, &Around { active: true, tables: around.tables.clone() }))
+                });
             if let Some(found) = found {
                 self.take(k);
                 for d in threshold.last..k {
@@ -446,13 +554,18 @@ impl Reading<'_> {
                 return Some(found);
             }
         }
-        if let Some(found) = measures.iter().rev().find(|m| m.at < threshold.at && !self.is_any(m.at, &[Shape::HowMany])) {
+        if let Some(found) =
+            measures.iter().rev().find(|m| m.at < threshold.at && !self.is_any(m.at, &[Shape::HowMany]))
+        {
             return Some(found.measure.clone());
         }
         if let Some(found) = measures.iter().find(|m| m.at > threshold.at) {
             return Some(found.measure.clone());
         }
-        let verb = (0..self.len()).any(|i| self.is_any(i, &[Shape::Sell, Shape::Deed, Shape::AccountFor, Shape::HowMuch]) || matches!(self.text(i), "spend" | "spent"));
+        let verb = (0..self.len()).any(|i| {
+            self.is_any(i, &[Shape::Sell, Shape::Deed, Shape::AccountFor, Shape::HowMuch])
+                || matches!(self.text(i), "spend" | "spent")
+        });
         if threshold.money || verb || sought.is_some_and(|s| matches!(s.noun, Noun::Grain(_))) {
             return self.default_metric().map(Measure::metric);
         }
@@ -468,7 +581,11 @@ impl Reading<'_> {
                 continue;
             }
             self.take(at);
-            let right = Measure::new(Quantity::Overall { function: Aggregate::Average, of: Box::new(left.clone()), within: Vec::new() });
+            let right = Measure::new(Quantity::Overall {
+                function: Aggregate::Average,
+                of: Box::new(left.clone()),
+                within: Vec::new(),
+            });
             plan.having.push(Having { left, is, right });
         }
     }
@@ -486,7 +603,11 @@ impl Reading<'_> {
             .chain((0..self.len()).filter(|&i| !self.used[i]).filter_map(|i| self.dimension(i)))
             .collect();
         for field in fields {
-            let unknown = self.table(&field.table).and_then(|t| t.dimensions.iter().find(|d| d.name == field.name)).map(|d| d.extension.unknown_values.clone()).unwrap_or_default();
+            let unknown = self
+                .table(&field.table)
+                .and_then(|t| t.dimensions.iter().find(|d| d.name == field.name))
+                .map(|d| d.extension.unknown_values.clone())
+                .unwrap_or_default();
             if !unknown.is_empty() {
                 self.take(at);
                 plan.filters.push(Reading::one_of(&field, &unknown, true));
@@ -508,7 +629,8 @@ impl Reading<'_> {
         let calendar = self.find(Shape::Calendar);
         self.take_all(&[sorted, ascending, descending, calendar].into_iter().flatten().collect::<Vec<_>>());
         if calendar.is_some()
-            && let Some(at) = plan.dimensions.iter().position(|d| matches!(d.by, Grouping::Time { .. } | Grouping::Part { .. }))
+            && let Some(at) =
+                plan.dimensions.iter().position(|d| matches!(d.by, Grouping::Time { .. } | Grouping::Part { .. }))
         {
             plan.order = vec![Order { by: OrderKey::Dimension(at), descending: false }];
             return;
@@ -516,7 +638,10 @@ impl Reading<'_> {
         if sorted.is_none() && ascending.is_none() && descending.is_none() {
             return;
         }
-        let by_dimension = sorted.and_then(|i| self.next(i)).and_then(|k| self.noun(k).map(|n| (k, n.dimension()))).and_then(|(k, d)| plan.dimensions.iter().position(|known| known.by == d.by).map(|at| (k, at)));
+        let by_dimension = sorted
+            .and_then(|i| self.next(i))
+            .and_then(|k| self.noun(k).map(|n| (k, n.dimension())))
+            .and_then(|(k, d)| plan.dimensions.iter().position(|known| known.by == d.by).map(|at| (k, at)));
         if let Some((k, at)) = by_dimension {
             self.take(k);
             plan.order = vec![Order { by: OrderKey::Dimension(at), descending: descending.is_some() }];
@@ -538,9 +663,18 @@ impl Reading<'_> {
             if self.used[i] || !matches!(self.items[i].kind, Kind::Link(_)) {
                 continue;
             }
-            let scene = self.entity(i).is_some() && self.metric(i).is_none_or(|m| !plan.measures.is_empty() && self.entity(i).is_some() && m.ends_with("count"));
-            let type_noun = self.dimension(i).is_some_and(|f| plan.filters.iter().any(|filter| super::share::filter_tables(filter).contains(&f.table)) && self.value_beside(i, &f));
-            let counted = (0..i).rev().find(|&k| !self.is_any(k, &[Shape::Filler, Shape::Mark])).is_some_and(|k| self.is_any(k, &[Shape::And, Shape::Not, Shape::MoreThan]));
+            let scene = self.entity(i).is_some()
+                && self
+                    .metric(i)
+                    .is_none_or(|m| !plan.measures.is_empty() && self.entity(i).is_some() && m.ends_with("count"));
+            let type_noun = self.dimension(i).is_some_and(|f| {
+                plan.filters.iter().any(|filter| super::share::filter_tables(filter).contains(&f.table))
+                    && self.value_beside(i, &f)
+            });
+            let counted = (0..i)
+                .rev()
+                .find(|&k| !self.is_any(k, &[Shape::Filler, Shape::Mark]))
+                .is_some_and(|k| self.is_any(k, &[Shape::And, Shape::Not, Shape::MoreThan]));
             if (scene && !counted) || type_noun {
                 self.take(i);
             }
@@ -548,9 +682,10 @@ impl Reading<'_> {
     }
 
     fn value_beside(&self, i: usize, field: &crate::plan::Field) -> bool {
-        [self.before(i), self.next(i), self.before_but(i, &[Shape::Of, Shape::In])].into_iter().flatten().any(|k| {
-            self.targets(k).iter().any(|t| matches!(t, Target::Values { field: other, .. } if other == field))
-        })
+        [self.before(i), self.next(i), self.before_but(i, &[Shape::Of, Shape::In])]
+            .into_iter()
+            .flatten()
+            .any(|k| self.targets(k).iter().any(|t| matches!(t, Target::Values { field: other, .. } if other == field)))
     }
 
     /// "first purchase in each month": customers by the month of their first row.
@@ -560,11 +695,21 @@ impl Reading<'_> {
             Kind::Grain(grain) if !self.used[i] => Some((i, grain)),
             _ => None,
         })?;
-        let entity_at = (0..self.len()).find(|&i| self.entity(i).is_some_and(|e| self.entity_field(&e).is_none() && self.activity(&e).is_some()));
-        let entity = entity_at.and_then(|i| self.entity(i)).or_else(|| self.model.entities().find(|e| e.dimension.is_none() && !e.entity.verbs.is_empty()).map(|e| e.entity.singular.clone()))?;
+        let entity_at = (0..self.len())
+            .find(|&i| self.entity(i).is_some_and(|e| self.entity_field(&e).is_none() && self.activity(&e).is_some()));
+        let entity = entity_at.and_then(|i| self.entity(i)).or_else(|| {
+            self.model
+                .entities()
+                .find(|e| e.dimension.is_none() && !e.entity.verbs.is_empty())
+                .map(|e| e.entity.singular.clone())
+        })?;
         let within = self.activity(&entity)?;
         let time = self.table(&within)?.extension.default_time.clone()?;
-        let of = Measure::new(Quantity::Aggregate { function: Aggregate::Min, value: Value::Field { field: time.clone() }, within: Some(within.clone()) });
+        let of = Measure::new(Quantity::Aggregate {
+            function: Aggregate::Min,
+            value: Value::Field { field: time.clone() },
+            within: Some(within.clone()),
+        });
         let by = Grouping::Attained { entity: entity.clone(), of: Box::new(of), grain: Some(step.1), width: None };
         self.take_all(&[first, step.0]);
         self.take_all(&entity_at.into_iter().collect::<Vec<_>>());
@@ -580,14 +725,25 @@ impl Reading<'_> {
         });
         if let Some((i, period)) = period {
             self.take(i);
-            let member = crate::plan::Member { entity, within, first: Some(plan_period(&period)), ..crate::plan::Member::default() };
+            let member = crate::plan::Member {
+                entity,
+                within,
+                first: Some(plan_period(&period)),
+                ..crate::plan::Member::default()
+            };
             measure.filters.push(Filter::Member { member: Box::new(member) });
         }
         Some((Dimension::new(by), measure))
     }
 
     /// The plan of set logic: a count, a share or a list of the entity.
-    fn tell_plan(&mut self, told: super::members::Told, plan: &mut Plan, measures: &mut Vec<Measured>, groups: &mut Vec<Group>) {
+    fn tell_plan(
+        &mut self,
+        told: super::members::Told,
+        plan: &mut Plan,
+        measures: &mut Vec<Measured>,
+        groups: &mut Vec<Group>,
+    ) {
         let noun = Noun::Entity(told.entity.clone());
         let noun = self.noun(told.at).unwrap_or(noun);
         let own = Measure::new(Quantity::Entities { entity: told.entity.clone(), within: None });
@@ -606,7 +762,11 @@ impl Reading<'_> {
         let counts = (0..self.len()).filter(|&i| self.is_any(i, &[Shape::HowMany, Shape::Number])).collect::<Vec<_>>();
         if counts.is_empty() && measures.is_empty() {
             plan.dimensions.push(noun.dimension());
-            self.take_all(&(0..self.len()).filter(|&i| self.is_any(i, &[Shape::Which, Shape::List, Shape::Who])).collect::<Vec<_>>());
+            self.take_all(
+                &(0..self.len())
+                    .filter(|&i| self.is_any(i, &[Shape::Which, Shape::List, Shape::Who]))
+                    .collect::<Vec<_>>(),
+            );
             groups.retain(|g| g.noun != noun);
             return;
         }
@@ -622,7 +782,9 @@ fn counted_noun(measure: &Measure) -> Option<Dimension> {
     match &measure.of {
         Quantity::Entities { entity, .. } => Some(Dimension::entity(entity)),
         Quantity::Groups { per, of: None, .. } => per.first().cloned(),
-        Quantity::Aggregate { function: Aggregate::CountDistinct, value: Value::Field { field }, .. } => Some(Dimension::new(Grouping::Column { field: field.clone() })),
+        Quantity::Aggregate { function: Aggregate::CountDistinct, value: Value::Field { field }, .. } => {
+            Some(Dimension::new(Grouping::Column { field: field.clone() }))
+        }
         _ => None,
     }
 }
@@ -638,7 +800,16 @@ fn conditions(left: &Measure, threshold: &Threshold) -> Vec<Having> {
 
 fn row_conditions(value: &Value, threshold: &Threshold) -> Vec<Filter> {
     match threshold.upper {
-        Some(upper) => vec![Filter::Between { value: value.clone(), from: Literal::Number(threshold.value), to: Literal::Number(upper), negated: false }],
-        None => vec![Filter::Compare { left: value.clone(), is: threshold.is, right: Value::Literal { literal: Literal::Number(threshold.value) } }],
+        Some(upper) => vec![Filter::Between {
+            value: value.clone(),
+            from: Literal::Number(threshold.value),
+            to: Literal::Number(upper),
+            negated: false,
+        }],
+        None => vec![Filter::Compare {
+            left: value.clone(),
+            is: threshold.is,
+            right: Value::Literal { literal: Literal::Number(threshold.value) },
+        }],
     }
 }

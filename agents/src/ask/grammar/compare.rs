@@ -6,7 +6,9 @@ use super::noun::Noun;
 use super::reading::Reading;
 use crate::ask::link::{Kind, Shape};
 use crate::ask::time::{Part, Period, When, label};
-use crate::plan::{Basis, Bucket, Compare, CompareColumn, Dimension, Field, Filter, Grain, Grouping, Measure, Quantity, Side, TimePart};
+use crate::plan::{
+    Basis, Bucket, Compare, CompareColumn, Dimension, Field, Filter, Grain, Grouping, Measure, Quantity, Side, TimePart,
+};
 
 /// Values or times that are set against each other: the dimension that tells them apart, and the filter that keeps
 /// only them.
@@ -22,14 +24,19 @@ impl Reading<'_> {
     /// Values that are set against each other, taken out of the choices.
     pub(super) fn contrast(&mut self, choices: &mut Vec<Choice>, counting: bool) -> Option<Contrast> {
         let versus = (0..self.len()).find(|&i| self.is_any(i, &[Shape::Versus, Shape::SideBySide, Shape::Difference]));
-        if let Some(at) = choices.iter().position(|c| c.parts.len() > 1 && !c.negated && self.set_against(c, versus.is_some(), counting)) {
+        if let Some(at) = choices
+            .iter()
+            .position(|c| c.parts.len() > 1 && !c.negated && self.set_against(c, versus.is_some(), counting))
+        {
             let choice = choices.remove(at);
             return Some(self.contrast_of(&choice));
         }
         let versus = versus?;
         for a in 0..choices.len() {
             for b in a + 1..choices.len() {
-                let alike = choices[a].parts[0].alike(&choices[b].parts[0]) && choices[a].parts.len() == 1 && choices[b].parts.len() == 1;
+                let alike = choices[a].parts[0].alike(&choices[b].parts[0])
+                    && choices[a].parts.len() == 1
+                    && choices[b].parts.len() == 1;
                 let apart = choices[a].last() < versus && versus < choices[b].first() || versus < choices[a].first();
                 if alike && apart && !choices[a].negated && !choices[b].negated {
                     let second = choices.remove(b);
@@ -46,7 +53,9 @@ impl Reading<'_> {
 
     /// Whether a list of values is meant one by one.
     fn set_against(&self, choice: &Choice, versus: bool, counting: bool) -> bool {
-        let parts = choice.parts.iter().any(|p| matches!(p, Meaning::Part(Part::Weekend(_)))) && choice.parts.len() == 2 || matches!(choice.parts.first(), Some(Meaning::Named { .. }));
+        let parts = choice.parts.iter().any(|p| matches!(p, Meaning::Part(Part::Weekend(_))))
+            && choice.parts.len() == 2
+            || matches!(choice.parts.first(), Some(Meaning::Named { .. }));
         if versus || parts {
             return true;
         }
@@ -55,7 +64,13 @@ impl Reading<'_> {
         if choice.either {
             return most && !self.has(Shape::HowMany);
         }
-        between || !counting && !self.has(Shape::Total) && !self.has(Shape::HowMany) && !self.has(Shape::Share) && !self.has(Shape::Most) && !self.has(Shape::Least)
+        between
+            || !counting
+                && !self.has(Shape::Total)
+                && !self.has(Shape::HowMany)
+                && !self.has(Shape::Share)
+                && !self.has(Shape::Most)
+                && !self.has(Shape::Least)
     }
 
     fn contrast_of(&mut self, choice: &Choice) -> Contrast {
@@ -74,21 +89,32 @@ impl Reading<'_> {
             .items
             .iter()
             .zip(&choice.parts)
-            .map(|(&item, part)| Side { label: title(self.text(item)), period: None, filters: vec![self.meaning_filter(part, false)] })
+            .map(|(&item, part)| Side {
+                label: title(self.text(item)),
+                period: None,
+                filters: vec![self.meaning_filter(part, false)],
+            })
             .collect();
         let single = choice.parts.iter().all(|p| matches!(p, Meaning::Values { values, .. } if values.len() == 1));
         let dimension = match choice.parts.first() {
             Some(Meaning::Values { field, .. }) if single => Dimension::new(Grouping::Column { field: field.clone() }),
             Some(Meaning::Part(Part::Weekend(_))) => Noun::Part(TimePart::Weekend).dimension(),
-            Some(Meaning::Named { table, name, .. }) => self.flag_column(table, name).map_or_else(|| buckets(&sides), |field| Dimension::new(Grouping::Column { field })),
+            Some(Meaning::Named { table, name, .. }) => self
+                .flag_column(table, name)
+                .map_or_else(|| buckets(&sides), |field| Dimension::new(Grouping::Column { field })),
             Some(Meaning::Part(Part::Weekdays(_))) => Noun::Part(TimePart::Weekday).dimension(),
-            Some(Meaning::Part(Part::Holiday(_))) => match self.holiday_filter().and_then(|(table, name)| self.flag_column(&table, &name)) {
-                Some(field) => Dimension::new(Grouping::Column { field }),
-                None => buckets(&sides),
-            },
+            Some(Meaning::Part(Part::Holiday(_))) => {
+                match self.holiday_filter().and_then(|(table, name)| self.flag_column(&table, &name)) {
+                    Some(field) => Dimension::new(Grouping::Column { field }),
+                    None => buckets(&sides),
+                }
+            }
             _ => buckets(&sides),
         };
-        let whole = matches!(choice.parts.first(), Some(Meaning::Part(Part::Weekend(_) | Part::Holiday(_)) | Meaning::Named { .. })) && choice.parts.len() == 2;
+        let whole = matches!(
+            choice.parts.first(),
+            Some(Meaning::Part(Part::Weekend(_) | Part::Holiday(_)) | Meaning::Named { .. })
+        ) && choice.parts.len() == 2;
         let bucketed = matches!(dimension.by, Grouping::Buckets { .. });
         Contrast { dimension, filter: (!whole && !bucketed).then_some(filter), sides, at: choice.first() }
     }
@@ -129,7 +155,9 @@ impl Reading<'_> {
             }
         }
         let range = (0..self.len()).find_map(|i| match self.items[i].kind {
-            Kind::Time(When::Range(a, b)) if !self.used[i] && (growing || versus) && periods.is_empty() => Some((i, a, b)),
+            Kind::Time(When::Range(a, b)) if !self.used[i] && (growing || versus) && periods.is_empty() => {
+                Some((i, a, b))
+            }
             _ => None,
         });
         if let Some((i, a, b)) = range {
@@ -140,7 +168,10 @@ impl Reading<'_> {
         let [(i, only)] = periods.as_slice() else { return None };
         let (i, only) = (*i, *only);
         let yearly = self.find(Shape::YearOnYear);
-        let stepwise = [Shape::MonthOnMonth, Shape::QuarterOnQuarter, Shape::WeekOnWeek, Shape::DayOnDay, Shape::PreviousPeriod].into_iter().find_map(|s| self.find(s));
+        let stepwise =
+            [Shape::MonthOnMonth, Shape::QuarterOnQuarter, Shape::WeekOnWeek, Shape::DayOnDay, Shape::PreviousPeriod]
+                .into_iter()
+                .find_map(|s| self.find(s));
         let before = match (yearly, stepwise) {
             (Some(_), _) => self.calendar.year_before(&only)?,
             (None, Some(_)) => self.calendar.before(&only)?,
@@ -177,7 +208,10 @@ impl Reading<'_> {
             let of = vec![Filter::during(plan_period(a)), Filter::during(plan_period(b))];
             return (Dimension::time(grain), Some(Filter::Any { of }));
         }
-        let sides: Vec<Side> = [a, b].into_iter().map(|p| Side { label: label(p), period: None, filters: vec![Filter::during(plan_period(p))] }).collect();
+        let sides: Vec<Side> = [a, b]
+            .into_iter()
+            .map(|p| Side { label: label(p), period: None, filters: vec![Filter::during(plan_period(p))] })
+            .collect();
         (buckets(&sides), None)
     }
 
@@ -188,7 +222,12 @@ impl Reading<'_> {
     }
 
     /// Growth from step to step: the measure, and its change next to it.
-    pub(super) fn stepwise(&mut self, measures: &[Measured], sought: Option<&Sought>, grain: &mut Option<Grain>) -> Option<Vec<Measure>> {
+    pub(super) fn stepwise(
+        &mut self,
+        measures: &[Measured],
+        sought: Option<&Sought>,
+        grain: &mut Option<Grain>,
+    ) -> Option<Vec<Measure>> {
         let kinds = [
             (Shape::MonthOnMonth, Grain::Month, Basis::Previous),
             (Shape::WeekOnWeek, Grain::Week, Basis::Previous),
@@ -215,7 +254,12 @@ impl Reading<'_> {
         let mut out = Vec::new();
         for measured in measures {
             out.push(measured.measure.clone());
-            out.push(Measure::new(Quantity::Change { of: Box::new(measured.measure.clone()), basis, steps: 1, percent }));
+            out.push(Measure::new(Quantity::Change {
+                of: Box::new(measured.measure.clone()),
+                basis,
+                steps: 1,
+                percent,
+            }));
         }
         Some(out)
     }
@@ -236,7 +280,8 @@ impl Reading<'_> {
 }
 
 fn buckets(sides: &[Side]) -> Dimension {
-    let buckets = sides.iter().map(|side| Bucket { label: side.label.clone(), filters: side.filters.clone() }).collect();
+    let buckets =
+        sides.iter().map(|side| Bucket { label: side.label.clone(), filters: side.filters.clone() }).collect();
     Dimension::new(Grouping::Buckets { buckets, otherwise: None })
 }
 

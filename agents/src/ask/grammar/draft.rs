@@ -86,10 +86,17 @@ impl Reading<'_> {
                 break;
             }
             let Some(noun) = self.noun(k) else { break };
-            if matches!(self.items[k].kind, Kind::Link(_)) && self.metric(k).is_some() && (first && self.is(i, Shape::By)) && self.has_superlative() {
+            if matches!(self.items[k].kind, Kind::Link(_))
+                && self.metric(k).is_some()
+                && (first && self.is(i, Shape::By))
+                && self.has_superlative()
+            {
                 break;
             }
-            if !first && (from + 1..k).all(|j| !self.is_any(j, &[Shape::And, Shape::By, Shape::Each, Shape::Per]) && self.text(j) != ",") {
+            if !first
+                && (from + 1..k)
+                    .all(|j| !self.is_any(j, &[Shape::And, Shape::By, Shape::Each, Shape::Per]) && self.text(j) != ",")
+            {
                 break;
             }
             if first {
@@ -102,9 +109,18 @@ impl Reading<'_> {
             first = false;
             from = k;
             let Some(joint) = self.next_but(k, &[]) else { break };
-            if self.is(joint, Shape::And) || (k + 1..joint).any(|j| self.text(j) == ",") || self.is_any(joint, &[Shape::By, Shape::Per, Shape::Each]) {
-                let after = if self.is_any(joint, &[Shape::And, Shape::By, Shape::Per, Shape::Each]) { self.next_but(joint, &skip) } else { Some(joint) };
-                let goes_on = after.is_some_and(|a| !self.used[a] && self.noun(a).is_some() && !self.is_value(a) && self.metric(a).is_none());
+            if self.is(joint, Shape::And)
+                || (k + 1..joint).any(|j| self.text(j) == ",")
+                || self.is_any(joint, &[Shape::By, Shape::Per, Shape::Each])
+            {
+                let after = if self.is_any(joint, &[Shape::And, Shape::By, Shape::Per, Shape::Each]) {
+                    self.next_but(joint, &skip)
+                } else {
+                    Some(joint)
+                };
+                let goes_on = after.is_some_and(|a| {
+                    !self.used[a] && self.noun(a).is_some() && !self.is_value(a) && self.metric(a).is_none()
+                });
                 if !goes_on {
                     break;
                 }
@@ -155,8 +171,9 @@ impl Reading<'_> {
 
     /// "monthly revenue" groups by month; "average monthly revenue" does not.
     fn adverb_group(&mut self, i: usize, out: &mut Vec<Group>) {
-        let average = self.before(i).is_some_and(|k| self.is_any(k, &[Shape::Average, Shape::Median, Shape::Most, Shape::Least]))
-            || self.next(i).is_some_and(|k| self.is_any(k, &[Shape::Average, Shape::Median]));
+        let average =
+            self.before(i).is_some_and(|k| self.is_any(k, &[Shape::Average, Shape::Median, Shape::Most, Shape::Least]))
+                || self.next(i).is_some_and(|k| self.is_any(k, &[Shape::Average, Shape::Median]));
         if average {
             return;
         }
@@ -203,13 +220,28 @@ impl Reading<'_> {
                 seen.push(k);
                 continue;
             }
-            if self.is_any(k, &[Shape::Most, Shape::Least, Shape::Popular, Shape::Unpopular, Shape::Distinct, Shape::List, Shape::Which, Shape::Known, Shape::Total]) {
+            if self.is_any(
+                k,
+                &[
+                    Shape::Most,
+                    Shape::Least,
+                    Shape::Popular,
+                    Shape::Unpopular,
+                    Shape::Distinct,
+                    Shape::List,
+                    Shape::Which,
+                    Shape::Known,
+                    Shape::Total,
+                ],
+            ) {
                 if self.is(k, Shape::Distinct) || self.is(k, Shape::List) {
                     seen.push(k);
                 }
                 continue;
             }
-            if (self.is_value(k) || matches!(self.items[k].kind, Kind::Time(_) | Kind::Quoted(_))) && self.noun(k).is_none() {
+            if (self.is_value(k) || matches!(self.items[k].kind, Kind::Time(_) | Kind::Quoted(_)))
+                && self.noun(k).is_none()
+            {
                 continue;
             }
             break;
@@ -238,7 +270,8 @@ impl Reading<'_> {
 
     /// "the most", "top 10", "second best", "comes third".
     pub(super) fn superlative(&mut self, sought: Option<&Sought>) -> Option<Superlative> {
-        let at = (0..self.len()).find(|&i| !self.used[i] && self.is_any(i, &[Shape::Most, Shape::Least, Shape::Popular, Shape::Unpopular]));
+        let at = (0..self.len())
+            .find(|&i| !self.used[i] && self.is_any(i, &[Shape::Most, Shape::Least, Shape::Popular, Shape::Unpopular]));
         let ordinal = (0..self.len()).find(|&i| !self.used[i] && self.items[i].number().is_some_and(|n| n.ordinal));
         let (at, ascending) = match (at, ordinal) {
             (Some(at), _) => (at, self.is_any(at, &[Shape::Least, Shape::Unpopular])),
@@ -299,7 +332,14 @@ impl Reading<'_> {
             }
             self.take_all(&[i, k, last]);
             self.take_all(&negated.into_iter().collect::<Vec<_>>());
-            out.push(Threshold { at: i, is, value: number.value, upper, money: number.unit == crate::ask::words::Unit::Money, last });
+            out.push(Threshold {
+                at: i,
+                is,
+                value: number.value,
+                upper,
+                money: number.unit == crate::ask::words::Unit::Money,
+                last,
+            });
         }
         out
     }
@@ -317,7 +357,14 @@ impl Reading<'_> {
             _ => return,
         };
         self.take_all(&[i, at]);
-        out.push(Threshold { at: i, is, value: number.value, upper: None, money: number.unit == crate::ask::words::Unit::Money, last: if at == k { at } else { i } });
+        out.push(Threshold {
+            at: i,
+            is,
+            value: number.value,
+            upper: None,
+            money: number.unit == crate::ask::words::Unit::Money,
+            last: if at == k { at } else { i },
+        });
     }
 }
 

@@ -83,7 +83,13 @@ impl Reading<'_> {
                 continue;
             }
             let negation = self.negation(i);
-            out.push(Choice { items: vec![i], parts: vec![meaning], negated: negation.is_some(), either: false, negation });
+            out.push(Choice {
+                items: vec![i],
+                parts: vec![meaning],
+                negated: negation.is_some(),
+                either: false,
+                negation,
+            });
         }
         out
     }
@@ -112,10 +118,16 @@ impl Reading<'_> {
             _ => false,
         };
         let value = |target: &&Target| matches!(target, Target::Values { .. } | Target::Named { .. });
-        let chosen = targets.iter().find(fits).or_else(|| targets.iter().find(of_owner)).or_else(|| targets.iter().find(value))?;
+        let chosen = targets
+            .iter()
+            .find(fits)
+            .or_else(|| targets.iter().find(of_owner))
+            .or_else(|| targets.iter().find(value))?;
         Some(match chosen {
             Target::Values { field, values } => Meaning::Values { field: field.clone(), values: values.clone() },
-            Target::Named { table, name, negated } => Meaning::Named { table: table.clone(), name: name.clone(), negated: *negated },
+            Target::Named { table, name, negated } => {
+                Meaning::Named { table: table.clone(), name: name.clone(), negated: *negated }
+            }
             _ => return None,
         })
     }
@@ -140,7 +152,20 @@ impl Reading<'_> {
             return Some(after);
         }
         let mut k = i;
-        while let Some(before) = self.before_but(k, &[Shape::In, Shape::From, Shape::Of, Shape::With, Shape::That, Shape::Or, Shape::And, Shape::Not, Shape::Except]) {
+        while let Some(before) = self.before_but(
+            k,
+            &[
+                Shape::In,
+                Shape::From,
+                Shape::Of,
+                Shape::With,
+                Shape::That,
+                Shape::Or,
+                Shape::And,
+                Shape::Not,
+                Shape::Except,
+            ],
+        ) {
             if let Some(found) = table(before) {
                 return Some(found).filter(has);
             }
@@ -154,7 +179,10 @@ impl Reading<'_> {
 
     /// Text in quotation marks: a part of the name of the thing beside it.
     fn quoted(&self, i: usize, text: &str) -> Option<Meaning> {
-        let near = self.before_but(i, &[Shape::Of, Shape::In, Shape::With, Shape::Contains, Shape::StartsWith, Shape::EndsWith, Shape::For]);
+        let near = self.before_but(
+            i,
+            &[Shape::Of, Shape::In, Shape::With, Shape::Contains, Shape::StartsWith, Shape::EndsWith, Shape::For],
+        );
         let after = self.next(i);
         let field = [near, after].into_iter().flatten().find_map(|k| {
             self.dimension(k).or_else(|| {
@@ -186,11 +214,17 @@ impl Reading<'_> {
     /// The item that negates a value: "not", "except", "other than".
     fn negation(&self, i: usize) -> Option<usize> {
         let mut k = i;
-        while let Some(before) = self.before_but(k, &[Shape::In, Shape::From, Shape::Of, Shape::For, Shape::With, Shape::Sell]) {
+        while let Some(before) =
+            self.before_but(k, &[Shape::In, Shape::From, Shape::Of, Shape::For, Shape::With, Shape::Sell])
+        {
             if self.is_any(before, &[Shape::Except, Shape::Not]) {
                 return Some(before);
             }
-            let type_noun = self.dimension(before).is_some() && self.targets(i).iter().any(|t| matches!(t, Target::Values { field, .. } if self.dimensions(before).contains(field)));
+            let type_noun = self.dimension(before).is_some()
+                && self
+                    .targets(i)
+                    .iter()
+                    .any(|t| matches!(t, Target::Values { field, .. } if self.dimensions(before).contains(field)));
             let both = self.is(before, Shape::Both);
             if !type_noun && !both {
                 return None;
@@ -222,13 +256,16 @@ impl Reading<'_> {
         for part in &choice.parts {
             match part {
                 Meaning::Values { field, values } => match fields.iter_mut().find(|(known, _)| known == field) {
-                    Some((_, known)) => known.extend(values.iter().filter(|v| !known.contains(v)).cloned().collect::<Vec<_>>()),
+                    Some((_, known)) => {
+                        known.extend(values.iter().filter(|v| !known.contains(v)).cloned().collect::<Vec<_>>())
+                    }
                     None => fields.push((field.clone(), values.clone())),
                 },
                 other => others.push(self.meaning_filter(other, choice.negated)),
             }
         }
-        let mut all: Vec<Filter> = fields.iter().map(|(field, values)| values_filter(field, values, choice.negated)).collect();
+        let mut all: Vec<Filter> =
+            fields.iter().map(|(field, values)| values_filter(field, values, choice.negated)).collect();
         all.extend(others);
         match (all.len(), choice.negated) {
             (1, _) => all.remove(0),
@@ -241,8 +278,15 @@ impl Reading<'_> {
     pub(super) fn meaning_filter(&self, meaning: &Meaning, negated: bool) -> Filter {
         match meaning {
             Meaning::Values { field, values } => values_filter(field, values, negated),
-            Meaning::Named { table, name, negated: opposite } => Filter::Named { table: table.clone(), name: name.clone(), negated: *opposite != negated },
-            Meaning::Text { field, text } => Filter::Text { value: Value::Field { field: field.clone() }, matches: TextMatch::Contains, text: text.clone(), negated },
+            Meaning::Named { table, name, negated: opposite } => {
+                Filter::Named { table: table.clone(), name: name.clone(), negated: *opposite != negated }
+            }
+            Meaning::Text { field, text } => Filter::Text {
+                value: Value::Field { field: field.clone() },
+                matches: TextMatch::Contains,
+                text: text.clone(),
+                negated,
+            },
             Meaning::Part(part) => self.part_filter(part, negated),
         }
     }
@@ -280,8 +324,10 @@ impl Reading<'_> {
     /// Whether a noun is grouped by, or asked for: "by region", "each region", "which region".
     pub(super) fn grouped(&self, i: usize) -> bool {
         let Some(before) = self.before_but(i, &[Shape::Distinct, Shape::Total]) else { return false };
-        self.is_any(before, &[Shape::By, Shape::Per, Shape::Each, Shape::Which, Shape::Who, Shape::HowMany, Shape::Number])
-            || self.items[before].number().is_some()
+        self.is_any(
+            before,
+            &[Shape::By, Shape::Per, Shape::Each, Shape::Which, Shape::Who, Shape::HowMany, Shape::Number],
+        ) || self.items[before].number().is_some()
             || self.is_any(before, &[Shape::Most, Shape::Least]) && self.plural(i)
     }
 
@@ -304,7 +350,9 @@ impl Reading<'_> {
             }
         }
         let Some(((first, period), rest)) = found.split_first() else { return Ok((None, Vec::new())) };
-        let negated = self.before_but(*first, &[Shape::In, Shape::For, Shape::From]).filter(|&k| self.is_any(k, &[Shape::Except, Shape::Not]));
+        let negated = self
+            .before_but(*first, &[Shape::In, Shape::For, Shape::From])
+            .filter(|&k| self.is_any(k, &[Shape::Except, Shape::Not]));
         self.take_all(&found.iter().map(|f| f.0).collect::<Vec<_>>());
         if rest.is_empty() {
             if let Some(k) = negated {

@@ -22,13 +22,20 @@ impl Reading<'_> {
     ///
     /// # Errors
     /// An average that could be of several things.
-    pub(super) fn measures(&mut self, sought: Option<&Sought>, groups: &mut Vec<Group>, around: &Around) -> Result<Vec<Measured>, Refusal> {
+    pub(super) fn measures(
+        &mut self,
+        sought: Option<&Sought>,
+        groups: &mut Vec<Group>,
+        around: &Around,
+    ) -> Result<Vec<Measured>, Refusal> {
         let mut out: Vec<Measured> = Vec::new();
         let mut i = 0;
         while i < self.len() {
             if !self.used[i]
                 && let Some(found) = self.measure_at(i, sought, groups, around)?
-                && !out.iter().any(|known| known.measure.of == found.measure.of && known.measure.filters == found.measure.filters)
+                && !out
+                    .iter()
+                    .any(|known| known.measure.of == found.measure.of && known.measure.filters == found.measure.filters)
             {
                 out.push(found);
             }
@@ -41,7 +48,13 @@ impl Reading<'_> {
         Ok(out)
     }
 
-    fn measure_at(&mut self, i: usize, sought: Option<&Sought>, groups: &mut Vec<Group>, around: &Around) -> Result<Option<Measured>, Refusal> {
+    fn measure_at(
+        &mut self,
+        i: usize,
+        sought: Option<&Sought>,
+        groups: &mut Vec<Group>,
+        around: &Around,
+    ) -> Result<Option<Measured>, Refusal> {
         if self.is_any(i, &[Shape::HowMany, Shape::Number]) {
             return Ok(self.counted(i, sought, around).map(|measure| Measured { at: i, measure }));
         }
@@ -55,7 +68,9 @@ impl Reading<'_> {
         if let Kind::Grain(_) = self.items[i].kind {
             return Ok(self.per_step(i));
         }
-        if let Some(metric) = self.metric(i).filter(|_| sought.is_none_or(|s| s.at != i)) {
+        if let Some(metric) =
+            self.metric(i).filter(|_| sought.is_none_or(|s| s.at != i) && (self.entity(i).is_none() || self.plural(i)))
+        {
             return self.metric_at(i, &metric, groups, around).map(Some);
         }
         if let Some(fact) = self.fact(i) {
@@ -134,10 +149,18 @@ impl Reading<'_> {
         if !self.plural(i) {
             return false;
         }
-        let joined = before.is_some_and(|k| self.is(k, Shape::And)) && before.and_then(|k| self.before(k)).is_some_and(|k| self.metric(k).is_some() || self.entity(k).is_some() && !groups.iter().any(|g| g.at == k));
-        let start = before.is_none_or(|k| self.is_any(k, &[Shape::List, Shape::Which, Shape::Total]) || self.is_value(k));
+        let joined = before.is_some_and(|k| self.is(k, Shape::And))
+            && before.and_then(|k| self.before(k)).is_some_and(|k| {
+                self.metric(k).is_some() || self.entity(k).is_some() && !groups.iter().any(|g| g.at == k)
+            });
+        let start =
+            before.is_none_or(|k| self.is_any(k, &[Shape::List, Shape::Which, Shape::Total]) || self.is_value(k));
         let then_by = groups.iter().any(|g| g.at > i);
-        let alone = !(0..self.len()).any(|k| k != i && (self.metric(k).is_some() && !self.weak(k) || self.is_any(k, &[Shape::HowMuch, Shape::HowMany, Shape::Number, Shape::Sell, Shape::Share])));
+        let alone = !(0..self.len()).any(|k| {
+            k != i
+                && (self.metric(k).is_some() && !self.weak(k)
+                    || self.is_any(k, &[Shape::HowMuch, Shape::HowMany, Shape::Number, Shape::Sell, Shape::Share]))
+        });
         joined || start && then_by && alone
     }
 
@@ -184,7 +207,13 @@ impl Reading<'_> {
     }
 
     /// A metric, with the average, the median or the "per" that stands by.
-    fn metric_at(&mut self, i: usize, metric: &str, groups: &mut Vec<Group>, around: &Around) -> Result<Measured, Refusal> {
+    fn metric_at(
+        &mut self,
+        i: usize,
+        metric: &str,
+        groups: &mut Vec<Group>,
+        around: &Around,
+    ) -> Result<Measured, Refusal> {
         let mut base = Measure::metric(metric);
         let before = self.before_but(i, &[Shape::Of, Shape::Number, Shape::Total, Shape::Distinct]);
         let average = before.filter(|&k| self.is(k, Shape::Average)).or_else(|| self.on_average());
@@ -198,7 +227,10 @@ impl Reading<'_> {
             let Some((of, noun)) = per else {
                 return Err(self.which_average(i, "median"));
             };
-            return Ok(Measured { at: i, measure: over_groups(of, vec![noun.dimension()], GroupFunction::Of(function)) });
+            return Ok(Measured {
+                at: i,
+                measure: over_groups(of, vec![noun.dimension()], GroupFunction::Of(function)),
+            });
         }
         if let Some(noun) = self.ratio_noun(i, groups, average.is_some()) {
             self.take_all(&average.into_iter().collect::<Vec<_>>());
@@ -214,7 +246,11 @@ impl Reading<'_> {
                     && groups.is_empty()
                     && self.lexicon_line(i)
                 {
-                    base = Measure::new(Quantity::Aggregate { function: Aggregate::Average, value: Value::Field { field: fact }, within: None });
+                    base = Measure::new(Quantity::Aggregate {
+                        function: Aggregate::Average,
+                        value: Value::Field { field: fact },
+                        within: None,
+                    });
                 } else {
                     return Err(self.which_average(i, "average"));
                 }
@@ -231,20 +267,28 @@ impl Reading<'_> {
 
     fn which_average(&self, i: usize, what: &str) -> Refusal {
         let word = self.text(i).to_owned();
-        let nouns: Vec<String> = self.model.entities().take(4).map(|e| format!("{what} {word} per {}", e.entity.singular)).collect();
+        let nouns: Vec<String> =
+            self.model.entities().take(4).map(|e| format!("{what} {word} per {}", e.entity.singular)).collect();
         Refusal::unclear(&format!("It is not clear over what the {what} is to be taken"), vec![word]).suggest(nouns)
     }
 
     /// An "on average" that belongs to the whole question.
     fn on_average(&self) -> Option<usize> {
-        (0..self.len()).find(|&k| !self.used[k] && self.is(k, Shape::Average) && matches!(self.text(k), "on average" | "typically" | "averaged" | "in the mean"))
+        (0..self.len()).find(|&k| {
+            !self.used[k]
+                && self.is(k, Shape::Average)
+                && matches!(self.text(k), "on average" | "typically" | "averaged" | "in the mean")
+        })
     }
 
     /// The noun of "per customer", "in a basket", "each store has on average": what the ratio is taken over.
     fn ratio_noun(&mut self, i: usize, groups: &mut Vec<Group>, average: bool) -> Option<Noun> {
         let at = groups.iter().position(|g| {
-            let said_per = self.before_but(g.at, &[Shape::Each, Shape::Distinct]).is_some_and(|k| self.is(k, Shape::Per)) || g.each;
-            let many = matches!(&g.noun, Noun::Entity(_)) || matches!(&g.noun, Noun::Column(f) if self.column_entity(f).is_some_and(|_| self.entity_like(f)));
+            let said_per =
+                self.before_but(g.at, &[Shape::Each, Shape::Distinct]).is_some_and(|k| self.is(k, Shape::Per))
+                    || g.each;
+            let many = matches!(&g.noun, Noun::Entity(_))
+                || matches!(&g.noun, Noun::Column(f) if self.column_entity(f).is_some_and(|_| self.entity_like(f)));
             let step = matches!(&g.noun, Noun::Grain(_));
             let beside = self.before_but(g.at, &[Shape::Per, Shape::Each, Shape::Distinct]) == Some(i);
             said_per && (many && (average || beside && self.is_rate(g)) || step && average && beside)
@@ -269,7 +313,11 @@ impl Reading<'_> {
     fn is_rate(&self, group: &Group) -> bool {
         let per = self.before_but(group.at, &[Shape::Distinct]).is_some_and(|k| self.is(k, Shape::Per));
         match &group.noun {
-            Noun::Entity(entity) => per && self.entity_table(entity).is_some_and(|t| t.extension.current.is_some() || t.extension.role == crate::semantic::TableRole::Fact),
+            Noun::Entity(entity) => {
+                per && self.entity_table(entity).is_some_and(|t| {
+                    t.extension.current.is_some() || t.extension.role == crate::semantic::TableRole::Fact
+                })
+            }
             Noun::Column(field) => per && self.entity_like(field),
             _ => false,
         }
@@ -282,19 +330,28 @@ impl Reading<'_> {
                 let count = self.count_of(noun, self.activity(entity).or_else(|| around.tables.first().cloned()));
                 divide(base, count, false)
             }
-            Noun::Column(field) if self.column_entity(field).is_some() && !matches!(base.of, Quantity::Entities { .. }) => divide(base, self.count_of(noun, None), false),
+            Noun::Column(field)
+                if self.column_entity(field).is_some() && !matches!(base.of, Quantity::Entities { .. }) =>
+            {
+                divide(base, self.count_of(noun, None), false)
+            }
             _ => over_groups(base, vec![noun.dimension()], GroupFunction::Of(Aggregate::Average)),
         }
     }
 
     fn per_noun(&mut self, _i: usize, groups: &mut Vec<Group>) -> Option<Noun> {
-        let at = groups.iter().position(|g| matches!(g.noun, Noun::Entity(_) | Noun::Grain(_)) || matches!(&g.noun, Noun::Column(f) if self.entity_like(f)))?;
+        let at = groups.iter().position(|g| {
+            matches!(g.noun, Noun::Entity(_) | Noun::Grain(_))
+                || matches!(&g.noun, Noun::Column(f) if self.entity_like(f))
+        })?;
         Some(groups.remove(at).noun)
     }
 
     /// Whether a metric is a plain sum or count that an average would need a "per" for.
     fn additive(&self, metric: &str) -> bool {
-        self.model.metric(metric).is_some_and(|(_, m)| m.extension.additivity == Additivity::Additive || m.expr.to_uppercase().starts_with("COUNT"))
+        self.model.metric(metric).is_some_and(|(_, m)| {
+            m.extension.additivity == Additivity::Additive || m.expr.to_uppercase().starts_with("COUNT")
+        })
     }
 
     /// The number that a metric sums, where it does nothing else.
@@ -314,9 +371,9 @@ impl Reading<'_> {
         let (_, above_metric) = self.model.metric(above)?;
         let (table, below_metric) = self.model.metric(below)?;
         let counted = below_metric.expr.strip_prefix("COUNT(DISTINCT ").and_then(|rest| rest.strip_suffix(')'))?;
-        let noun = self.noun_of_key(table.map(|t| t.name.as_str()), counted).or_else(|| {
-            (below_metric.extension.unit.as_deref() == Some("days")).then_some(Noun::Grain(Grain::Day))
-        })?;
+        let noun = self
+            .noun_of_key(table.map(|t| t.name.as_str()), counted)
+            .or_else(|| (below_metric.extension.unit.as_deref() == Some("days")).then_some(Noun::Grain(Grain::Day)))?;
         Some((Measure::metric(above_metric.name.clone()), noun))
     }
 
@@ -324,7 +381,9 @@ impl Reading<'_> {
         let (table, key) = key.split_once('.').map_or((table, key), |(t, k)| (Some(t), k));
         self.model.entities().find_map(|e| match e.dimension {
             Some(dimension) if dimension.name == key => Some(Noun::Column(Field::new(&e.table.name, &dimension.name))),
-            None if e.entity.key.as_deref() == Some(key) && table.is_none_or(|t| t == e.table.name) => Some(Noun::Entity(e.entity.singular.clone())),
+            None if e.entity.key.as_deref() == Some(key) && table.is_none_or(|t| t == e.table.name) => {
+                Some(Noun::Entity(e.entity.singular.clone()))
+            }
             _ => None,
         })
     }
@@ -352,15 +411,24 @@ impl Reading<'_> {
 
     /// A number of rows under an aggregate.
     pub(super) fn fact_measure(&self, fact: &Field, function: Option<Aggregate>) -> Measure {
-        let additivity = self.table(&fact.table).and_then(|t| t.facts.iter().find(|f| f.name == fact.name)).map_or(Additivity::Additive, |f| f.extension.additivity);
-        let function = function.unwrap_or(if additivity == Additivity::None { Aggregate::Average } else { Aggregate::Sum });
+        let additivity = self
+            .table(&fact.table)
+            .and_then(|t| t.facts.iter().find(|f| f.name == fact.name))
+            .map_or(Additivity::Additive, |f| f.extension.additivity);
+        let function =
+            function.unwrap_or(if additivity == Additivity::None { Aggregate::Average } else { Aggregate::Sum });
         Measure::new(Quantity::Aggregate { function, value: Value::Field { field: fact.clone() }, within: None })
     }
 }
 
 /// One measure over another.
 pub(super) fn divide(left: Measure, right: Measure, percent: bool) -> Measure {
-    Measure::new(Quantity::Arithmetic { operator: Operator::Divide, left: Box::new(left), right: Box::new(right), percent })
+    Measure::new(Quantity::Arithmetic {
+        operator: Operator::Divide,
+        left: Box::new(left),
+        right: Box::new(right),
+        percent,
+    })
 }
 
 /// An aggregate over groups.

@@ -37,9 +37,13 @@ impl Reading<'_> {
         let within = self.activity(&entity).or_else(|| self.entity_field(&entity).map(|f| f.table))?;
         let first_time = self.first_time(&entity, &within);
         let legs = self.legs(at, &entity);
-        let never = (0..self.len()).find(|&i| self.is(i, Shape::Never) || self.is(i, Shape::Not) && self.before_deed(i));
+        let never =
+            (0..self.len()).find(|&i| self.is(i, Shape::Never) || self.is(i, Shape::Not) && self.before_deed(i));
         let both = self.find(Shape::Both).is_some() && legs.len() > 1;
-        let turned = (0..self.len()).any(|i| self.is_any(i, &[Shape::But, Shape::And]) && self.next(i).is_some_and(|k| self.is_any(k, &[Shape::Not, Shape::Never])));
+        let turned = (0..self.len()).any(|i| {
+            self.is_any(i, &[Shape::But, Shape::And])
+                && self.next(i).is_some_and(|k| self.is_any(k, &[Shape::Not, Shape::Never]))
+        });
         let also = (self.find(Shape::Also).is_some() || self.find(Shape::Again).is_some()) && legs.len() > 1;
         let only = self.only(&legs);
         if first_time.is_none() && never.is_none() && !both && !turned && !also && only.is_none() {
@@ -52,7 +56,16 @@ impl Reading<'_> {
     }
 
     #[expect(clippy::too_many_arguments, reason = "the findings of one place, used up in another")]
-    fn tell(&mut self, at: usize, entity: String, within: &str, mut legs: Vec<Leg>, first_time: Option<Filter>, never: Option<usize>, only: Option<usize>) -> Told {
+    fn tell(
+        &mut self,
+        at: usize,
+        entity: String,
+        within: &str,
+        mut legs: Vec<Leg>,
+        first_time: Option<Filter>,
+        never: Option<usize>,
+        only: Option<usize>,
+    ) -> Told {
         let alone = Leg { negated: true, at: never.unwrap_or(at), ..Leg::default() };
         if legs.is_empty() && never.is_some() {
             legs.push(alone);
@@ -84,10 +97,16 @@ impl Reading<'_> {
             }
         }
         for i in 0..self.len() {
-            if self.is_any(i, &[Shape::Never, Shape::Both, Shape::But, Shape::Also, Shape::Again, Shape::FirstTime, Shape::LastTime]) || Some(i) == only {
+            if self.is_any(
+                i,
+                &[Shape::Never, Shape::Both, Shape::But, Shape::Also, Shape::Again, Shape::FirstTime, Shape::LastTime],
+            ) || Some(i) == only
+            {
                 self.take(i);
             }
-            if self.is(i, Shape::Not) && (self.before_deed(i) || self.before(i).is_some_and(|k| self.is_any(k, &[Shape::But, Shape::And]))) {
+            if self.is(i, Shape::Not)
+                && (self.before_deed(i) || self.before(i).is_some_and(|k| self.is_any(k, &[Shape::But, Shape::And])))
+            {
                 self.take(i);
             }
         }
@@ -101,13 +120,16 @@ impl Reading<'_> {
             let entity = self.entity(i)?;
             let noun = self.noun(i)?;
             let thing = matches!(noun, Noun::Entity(_)) || self.entity_field(&entity).is_some();
-            let grouped = self.before(i).is_some_and(|k| self.is_any(k, &[Shape::By, Shape::Per, Shape::Each, Shape::Most, Shape::Least]));
+            let grouped = self
+                .before(i)
+                .is_some_and(|k| self.is_any(k, &[Shape::By, Shape::Per, Shape::Each, Shape::Most, Shape::Least]));
             (thing && !self.used[i] && !grouped && self.activity(&entity).is_some()).then_some((i, entity))
         })
     }
 
     fn before_deed(&self, i: usize) -> bool {
-        self.next_but(i, &[Shape::Ever, Shape::Also]).is_some_and(|k| self.is_any(k, &[Shape::Deed, Shape::Sell, Shape::Active]))
+        self.next_but(i, &[Shape::Ever, Shape::Also])
+            .is_some_and(|k| self.is_any(k, &[Shape::Deed, Shape::Sell, Shape::Active]))
     }
 
     /// What is said of the entity: values and periods that follow verbs, each "and", "but" or "or" its own.
@@ -121,7 +143,9 @@ impl Reading<'_> {
             if !is_basket && about == own {
                 continue;
             }
-            let verb = choice.first() > subject && (subject..choice.first()).any(|k| self.is_any(k, &DEEDS) || self.is(k, Shape::Never)) || choice.first() < subject;
+            let verb = choice.first() > subject
+                && (subject..choice.first()).any(|k| self.is_any(k, &DEEDS) || self.is(k, Shape::Never))
+                || choice.first() < subject;
             if !verb {
                 continue;
             }
@@ -148,7 +172,13 @@ impl Reading<'_> {
         let parts = choice.items.iter().zip(&choice.parts);
         if both && choice.items.len() > 1 && !choice.either {
             for (&item, part) in parts {
-                legs.push(Leg { filters: vec![self.meaning_filter(part, false)], period: None, negated: self.turned(item), at: item, items: vec![item] });
+                legs.push(Leg {
+                    filters: vec![self.meaning_filter(part, false)],
+                    period: None,
+                    negated: self.turned(item),
+                    at: item,
+                    items: vec![item],
+                });
             }
             return;
         }
@@ -161,13 +191,32 @@ impl Reading<'_> {
 
     /// Whether a negation stands before, in the same clause.
     fn turned(&self, i: usize) -> bool {
-        let clause = (0..i).rev().find(|&k| self.is_any(k, &[Shape::But, Shape::And]) || self.is_value(k) || matches!(self.items[k].kind, Kind::Time(_))).unwrap_or(0);
+        let clause = (0..i)
+            .rev()
+            .find(|&k| {
+                self.is_any(k, &[Shape::But, Shape::And])
+                    || self.is_value(k)
+                    || matches!(self.items[k].kind, Kind::Time(_))
+            })
+            .unwrap_or(0);
         (clause..i).any(|k| self.is_any(k, &[Shape::Never, Shape::Not]))
     }
 
     /// A period belongs to the leg of its clause, else it is a leg of its own.
     fn put_period(&self, i: usize, period: Period, legs: &mut Vec<Leg>) {
-        let clause = |k: usize| (0..k).filter(|&j| self.is_any(j, &[Shape::But]) || self.is(j, Shape::And) && self.next(j).is_some_and(|n| self.is_any(n, &[Shape::Not, Shape::Never, Shape::Also, Shape::Again, Shape::Deed])) || self.is_any(j, &[Shape::Again, Shape::Share]) || self.text(j) == ",").count();
+        let clause = |k: usize| {
+            (0..k)
+                .filter(|&j| {
+                    self.is_any(j, &[Shape::But])
+                        || self.is(j, Shape::And)
+                            && self.next(j).is_some_and(|n| {
+                                self.is_any(n, &[Shape::Not, Shape::Never, Shape::Also, Shape::Again, Shape::Deed])
+                            })
+                        || self.is_any(j, &[Shape::Again, Shape::Share])
+                        || self.text(j) == ","
+                })
+                .count()
+        };
         let mine = clause(i);
         if let Some(leg) = legs.iter_mut().find(|leg| leg.period.is_none() && clause(leg.at) == mine) {
             leg.period = Some(period);
@@ -190,7 +239,15 @@ impl Reading<'_> {
         self.take_all(&[at, period_at]);
         let period = Some(plan_period(&period));
         let (first, last) = if last { (None, period) } else { (period, None) };
-        Some(Filter::Member { member: Box::new(Member { entity: entity.to_owned(), within: within.to_owned(), first, last, ..Member::default() }) })
+        Some(Filter::Member {
+            member: Box::new(Member {
+                entity: entity.to_owned(),
+                within: within.to_owned(),
+                first,
+                last,
+                ..Member::default()
+            }),
+        })
     }
 
     /// Whether a period is that of a first or last purchase: the next one after the words.
@@ -198,25 +255,36 @@ impl Reading<'_> {
         if !matches!(self.items[i].kind, Kind::Time(When::Period(_) | When::Range(..))) {
             return false;
         }
-        let Some(at) = (0..self.len()).find(|&k| self.is_any(k, &[Shape::FirstTime, Shape::LastTime])) else { return false };
-        let after = (at..self.len()).find(|&k| matches!(self.items[k].kind, Kind::Time(When::Period(_) | When::Range(..))));
+        let Some(at) = (0..self.len()).find(|&k| self.is_any(k, &[Shape::FirstTime, Shape::LastTime])) else {
+            return false;
+        };
+        let after =
+            (at..self.len()).find(|&k| matches!(self.items[k].kind, Kind::Time(When::Period(_) | When::Range(..))));
         match after {
             Some(k) => k == i,
-            None => (0..self.len()).find(|&k| matches!(self.items[k].kind, Kind::Time(When::Period(_) | When::Range(..)))) == Some(i),
+            None => {
+                (0..self.len()).find(|&k| matches!(self.items[k].kind, Kind::Time(When::Period(_) | When::Range(..))))
+                    == Some(i)
+            }
         }
     }
 
     /// "only bought wine": nothing but the values after it.
     fn only(&self, legs: &[Leg]) -> Option<usize> {
         let at = self.find(Shape::Only)?;
-        let deed = self.before(at).is_some_and(|k| self.is_any(k, &[Shape::Deed, Shape::Sell, Shape::That, Shape::With])) || self.next(at).is_some_and(|k| self.is_any(k, &[Shape::Deed, Shape::Sell]));
+        let deed =
+            self.before(at).is_some_and(|k| self.is_any(k, &[Shape::Deed, Shape::Sell, Shape::That, Shape::With]))
+                || self.next(at).is_some_and(|k| self.is_any(k, &[Shape::Deed, Shape::Sell]));
         (deed && legs.iter().any(|leg| !leg.filters.is_empty() && leg.at > at)).then_some(at)
     }
 
     /// "which five subcategories most often share a basket with hot dogs": the basket's test and the excluded values.
     pub(super) fn together(&mut self) -> Option<(Vec<Filter>, String)> {
         let at = self.find(Shape::Together)?;
-        let basket = self.model.entities().find(|e| e.dimension.is_some() && e.table.extension.role == crate::semantic::TableRole::Fact)?;
+        let basket = self
+            .model
+            .entities()
+            .find(|e| e.dimension.is_some() && e.table.extension.role == crate::semantic::TableRole::Fact)?;
         let (entity, within) = (basket.entity.singular.clone(), basket.table.name.clone());
         let choices = self.choices();
         let with = choices.iter().find(|c| c.first() > at).or_else(|| choices.last()).cloned()?;
@@ -228,7 +296,10 @@ impl Reading<'_> {
         let not = opposite(&filter);
         let member = Member { entity: entity.clone(), within, filters: vec![filter], ..Member::default() };
         for i in 0..self.len() {
-            if self.entity(i).as_deref() == Some(entity.as_str()) || self.text(i) == "often" || self.text(i) == "frequently" {
+            if self.entity(i).as_deref() == Some(entity.as_str())
+                || self.text(i) == "often"
+                || self.text(i) == "frequently"
+            {
                 self.take(i);
             }
         }
@@ -246,11 +317,17 @@ fn shared_period(legs: &[Leg]) -> Option<Period> {
 /// The opposite of a filter.
 pub(super) fn opposite(filter: &Filter) -> Filter {
     match filter {
-        Filter::Compare { left, is: crate::plan::Comparison::Equal, right: crate::plan::Value::Literal { literal } } => {
-            Filter::OneOf { value: left.clone(), values: vec![literal.clone()], negated: true }
+        Filter::Compare {
+            left,
+            is: crate::plan::Comparison::Equal,
+            right: crate::plan::Value::Literal { literal },
+        } => Filter::OneOf { value: left.clone(), values: vec![literal.clone()], negated: true },
+        Filter::OneOf { value, values, negated } => {
+            Filter::OneOf { value: value.clone(), values: values.clone(), negated: !negated }
         }
-        Filter::OneOf { value, values, negated } => Filter::OneOf { value: value.clone(), values: values.clone(), negated: !negated },
-        Filter::Named { table, name, negated } => Filter::Named { table: table.clone(), name: name.clone(), negated: !negated },
+        Filter::Named { table, name, negated } => {
+            Filter::Named { table: table.clone(), name: name.clone(), negated: !negated }
+        }
         other => Filter::Not { filter: Box::new(other.clone()) },
     }
 }

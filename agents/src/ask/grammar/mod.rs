@@ -29,7 +29,12 @@ pub(crate) struct Parsed {
 ///
 /// # Errors
 /// A refusal.
-pub(crate) fn parse(linked: Linked, model: &SemanticModel, lexicon: &Lexicon, calendar: Calendar) -> Result<Parsed, Refusal> {
+pub(crate) fn parse(
+    linked: Linked,
+    model: &SemanticModel,
+    lexicon: &Lexicon,
+    calendar: Calendar,
+) -> Result<Parsed, Refusal> {
     let mut reading = reading::Reading::new(linked, model, lexicon, calendar);
     let plan = reading.plan()?;
     Ok(Parsed { plan, notes: reading.notes })

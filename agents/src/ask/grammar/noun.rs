@@ -35,9 +35,12 @@ impl Reading<'_> {
         match &self.items.get(i)?.kind {
             Kind::Grain(grain) => Some(Noun::Grain(*grain)),
             Kind::TimePart(part) => Some(Noun::Part(*part)),
-            Kind::Time(When::Part(Part::Weekend(_))) if self.text(i).ends_with("weekday") => Some(Noun::Part(TimePart::Weekday)),
+            Kind::Time(When::Part(Part::Weekend(_))) if self.text(i).ends_with("weekday") => {
+                Some(Noun::Part(TimePart::Weekday))
+            }
             Kind::Link(targets) => {
-                let first = targets.iter().find(|t| matches!(t, Target::Dimension(_) | Target::Entity(_) | Target::Time(_)))?;
+                let first =
+                    targets.iter().find(|t| matches!(t, Target::Dimension(_) | Target::Entity(_) | Target::Time(_)))?;
                 match first {
                     Target::Dimension(field) => Some(self.column(field)),
                     Target::Entity(entity) => Some(self.thing(entity, targets)),
@@ -87,7 +90,13 @@ impl Reading<'_> {
                 Measure::new(Quantity::Entities { entity: entity.clone(), within })
             }
             Noun::Column(field) => self.column_entity(field).map_or_else(
-                || Measure::new(Quantity::Aggregate { function: Aggregate::CountDistinct, value: Value::Field { field: field.clone() }, within: None }),
+                || {
+                    Measure::new(Quantity::Aggregate {
+                        function: Aggregate::CountDistinct,
+                        value: Value::Field { field: field.clone() },
+                        within: None,
+                    })
+                },
                 |entity| Measure::new(Quantity::Entities { entity, within: None }),
             ),
             Noun::Grain(_) | Noun::Part(_) | Noun::Time(_) => Measure::new(Quantity::Groups {
@@ -113,7 +122,8 @@ impl Reading<'_> {
     pub(super) fn ranking_metric(&self, noun: &Noun) -> Option<String> {
         let of_column = |field: &Field| {
             let table = self.table(&field.table)?;
-            let own = table.dimensions.iter().find(|d| d.name == field.name).and_then(|d| d.extension.ranking_metric.clone());
+            let own =
+                table.dimensions.iter().find(|d| d.name == field.name).and_then(|d| d.extension.ranking_metric.clone());
             own.or_else(|| table.extension.default_metric.clone())
         };
         let found = match noun {

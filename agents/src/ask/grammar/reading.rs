@@ -22,7 +22,10 @@ pub(super) struct Reading<'a> {
 impl<'a> Reading<'a> {
     pub(super) fn new(linked: Linked, model: &'a SemanticModel, lexicon: &'a Lexicon, calendar: Calendar) -> Self {
         let used = vec![false; linked.items.len()];
-        let notes = linked.mended.iter().map(|(typed, read)| format!("read \u{201c}{typed}\u{201d} as {read}")).collect();
+        let mut linked = linked;
+        refer_back(&mut linked);
+        let notes =
+            linked.mended.iter().map(|(typed, read)| format!("read \u{201c}{typed}\u{201d} as {read}")).collect();
         Self { model, lexicon, calendar, tokens: linked.tokens, items: linked.items, used, notes }
     }
 
@@ -147,14 +150,22 @@ impl<'a> Reading<'a> {
 
     /// All columns an item may name.
     pub(super) fn dimensions(&self, i: usize) -> Vec<Field> {
-        self.targets(i).iter().filter_map(|t| match t { Target::Dimension(field) => Some(field.clone()), _ => None }).collect()
+        self.targets(i)
+            .iter()
+            .filter_map(|t| match t {
+                Target::Dimension(field) => Some(field.clone()),
+                _ => None,
+            })
+            .collect()
     }
 
     /// Whether the item is values or a named filter and nothing else that comes first.
     pub(super) fn is_value(&self, i: usize) -> bool {
         matches!(self.targets(i).first(), Some(Target::Values { .. } | Target::Named { .. }))
             || self.targets(i).iter().any(|t| matches!(t, Target::Values { .. } | Target::Named { .. }))
-                && !self.targets(i).iter().any(|t| matches!(t, Target::Metric(_) | Target::Entity(_) | Target::Dimension(_) | Target::Fact(_)))
+                && !self.targets(i).iter().any(|t| {
+                    matches!(t, Target::Metric(_) | Target::Entity(_) | Target::Dimension(_) | Target::Fact(_))
+                })
     }
 
     /// The fact table of the model's default metric.
@@ -177,7 +188,9 @@ impl<'a> Reading<'a> {
                 return true;
             }
             for r in &self.model.relationships {
-                if r.left_table.eq_ignore_ascii_case(seen[at]) && !seen.iter().any(|t| t.eq_ignore_ascii_case(&r.right_table)) {
+                if r.left_table.eq_ignore_ascii_case(seen[at])
+                    && !seen.iter().any(|t| t.eq_ignore_ascii_case(&r.right_table))
+                {
                     seen.push(&r.right_table);
                 }
             }
@@ -194,7 +207,12 @@ impl<'a> Reading<'a> {
         if let Some(main) = main.filter(|main| self.leads_to(&main.name, &table.name)) {
             return Some(main.name.clone());
         }
-        let mut others = self.model.relationships.iter().filter(|r| r.right_table.eq_ignore_ascii_case(&table.name)).map(|r| &r.left_table);
+        let mut others = self
+            .model
+            .relationships
+            .iter()
+            .filter(|r| r.right_table.eq_ignore_ascii_case(&table.name))
+            .map(|r| &r.left_table);
         let first = others.next()?;
         others.all(|o| o == first).then(|| first.clone())
     }
@@ -225,6 +243,26 @@ impl<'a> Reading<'a> {
             value: crate::plan::Value::Field { field: field.clone() },
             values: values.iter().map(|v| crate::plan::Literal::Text(v.clone())).collect(),
             negated,
+        }
+    }
+}
+
+/// "each band" after "age band": a noun that repeats the last word of a column's name.
+fn refer_back(linked: &mut Linked) {
+    let known: Vec<(String, Vec<Target>)> = linked
+        .items
+        .iter()
+        .filter(|item| item.len > 1 && item.targets().iter().any(|t| matches!(t, Target::Dimension(_))))
+        .filter_map(|item| Some((linked.tokens.get(item.at + item.len - 1)?.lemma.clone(), item.targets().to_vec())))
+        .collect();
+    for item in &mut linked.items {
+        let unsure = matches!(item.kind, Kind::Unknown) || item.distance > 1;
+        let lemma = linked.tokens.get(item.at).map(|t| t.lemma.clone()).unwrap_or_default();
+        if unsure
+            && item.len == 1
+            && let Some((_, targets)) = known.iter().find(|(last, _)| *last == lemma)
+        {
+            item.kind = Kind::Link(targets.clone());
         }
     }
 }

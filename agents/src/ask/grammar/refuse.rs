@@ -27,20 +27,47 @@ impl Reading<'_> {
             return Err(Refusal::new("why", message, vec![self.text(i).to_owned()]));
         }
         if let Some(i) = (0..self.len()).find(|&i| self.is(i, Shape::Forecast)) {
-            return Err(Refusal::new("forecast", "I answer from the data there is and forecast nothing", vec![self.text(i).to_owned()]));
+            return Err(Refusal::new(
+                "forecast",
+                "I answer from the data there is and forecast nothing",
+                vec![self.text(i).to_owned()],
+            ));
         }
         Ok(())
     }
 
     /// A word that orders a change: at the start, or after "and", "then", "please", "to".
     fn order(&self) -> Option<usize> {
-        let strong = ["delete", "truncate", "insert", "update", "erase", "purge", "wipe", "overwrite", "grant", "revoke", "alter", "ignore all", "ignore previous", "ignore your", "system prompt", "disregard", "drop the", "drop table", "set to", "create table"];
+        let strong = [
+            "delete",
+            "truncate",
+            "insert",
+            "update",
+            "erase",
+            "purge",
+            "wipe",
+            "overwrite",
+            "grant",
+            "revoke",
+            "alter",
+            "ignore all",
+            "ignore previous",
+            "ignore your",
+            "system prompt",
+            "disregard",
+            "drop the",
+            "drop table",
+            "set to",
+            "create table",
+        ];
         (0..self.len()).find(|&i| {
             if !self.is(i, Shape::Order) {
                 return false;
             }
             let text = self.text(i);
-            let first = self.before(i).is_none_or(|k| self.is_any(k, &[Shape::And, Shape::To, Shape::List]) || matches!(self.text(k), "please" | "then"));
+            let first = self.before(i).is_none_or(|k| {
+                self.is_any(k, &[Shape::And, Shape::To, Shape::List]) || matches!(self.text(k), "please" | "then")
+            });
             strong.iter().any(|word| text.starts_with(word)) || first
         })
     }

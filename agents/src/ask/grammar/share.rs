@@ -47,7 +47,15 @@ impl Reading<'_> {
     }
 
     /// A share of one measure: the part that filters choose, or each group's.
-    pub(super) fn share(&mut self, measure: Measure, measure_at: usize, groups: &[Group], sought: Option<&Sought>, choices: &mut Vec<Choice>, around: &Around) -> Option<Measure> {
+    pub(super) fn share(
+        &mut self,
+        measure: Measure,
+        measure_at: usize,
+        groups: &[Group],
+        sought: Option<&Sought>,
+        choices: &mut Vec<Choice>,
+        around: &Around,
+    ) -> Option<Measure> {
         let at = self.find(Shape::Share).or_else(|| self.find(Shape::InPercent))?;
         let verb = (measure_at + 1..self.len()).find(|&k| self.verb(k)).unwrap_or(self.len());
         let front = at > measure_at;
@@ -55,8 +63,15 @@ impl Reading<'_> {
         let mut keep: Vec<Choice> = Vec::new();
         for choice in choices.drain(..) {
             let place = choice.first();
-            let numerator = place > verb || place < at && place + 4 > at && measure_at > at || (at < place && place < measure_at && self.share_of_value(&choice, at, measure_at)) || front && place < measure_at;
-            if numerator { part.push(self.choice_filter(&choice)) } else { keep.push(choice.clone()) }
+            let numerator = place > verb
+                || place < at && place + 4 > at && measure_at > at
+                || (at < place && place < measure_at && self.share_of_value(&choice, at, measure_at))
+                || front && place < measure_at;
+            if numerator {
+                part.push(self.choice_filter(&choice))
+            } else {
+                keep.push(choice.clone())
+            }
             if numerator {
                 let _ = self.filter(&choice);
             }
@@ -85,7 +100,12 @@ impl Reading<'_> {
         if groups.is_empty() && sought.is_none() {
             return None;
         }
-        let times: Vec<usize> = groups.iter().enumerate().filter(|(_, g)| matches!(g.noun, Noun::Grain(_) | Noun::Part(_))).map(|(k, _)| k).collect();
+        let times: Vec<usize> = groups
+            .iter()
+            .enumerate()
+            .filter(|(_, g)| matches!(g.noun, Noun::Grain(_) | Noun::Part(_)))
+            .map(|(k, _)| k)
+            .collect();
         let total = groups.len() + usize::from(sought.is_some());
         let within = if times.len() < total { times } else { Vec::new() };
         Some(Measure::new(Quantity::Share { of: Box::new(measure), within }))
@@ -112,7 +132,11 @@ impl Reading<'_> {
 
     /// Whether an item is a verb that parts what is shared from what it is shared by.
     fn verb(&self, k: usize) -> bool {
-        let words = ["is", "are", "was", "were", "do", "does", "did", "has", "have", "came", "comes", "come", "went", "goes", "falls", "fall", "fell", "happen", "happens", "happened", "made", "belong", "belongs", "sit", "gets", "got"];
+        let words = [
+            "is", "are", "was", "were", "do", "does", "did", "has", "have", "came", "comes", "come", "went", "goes",
+            "falls", "fall", "fell", "happen", "happens", "happened", "made", "belong", "belongs", "sit", "gets",
+            "got",
+        ];
         if self.is_any(k, &[Shape::Deed, Shape::Sell, Shape::AccountFor, Shape::Ever]) {
             return true;
         }
@@ -123,7 +147,12 @@ impl Reading<'_> {
     pub(super) fn share_reaching(&mut self, noun: &Noun, having: Vec<Having>, around: &Around) -> Option<Measure> {
         let at = self.find(Shape::Share)?;
         self.take(at);
-        let groups = Measure::new(Quantity::Groups { per: vec![noun.dimension()], of: None, having, function: crate::plan::GroupFunction::Count });
+        let groups = Measure::new(Quantity::Groups {
+            per: vec![noun.dimension()],
+            of: None,
+            having,
+            function: crate::plan::GroupFunction::Count,
+        });
         let whole = self.count_noun(noun, &Around { active: true, tables: around.tables.clone() });
         Some(divide(groups, whole, true))
     }

@@ -12,22 +12,46 @@ impl Reading<'_> {
     /// "how many days pass between two consecutive visits of a customer on average".
     pub(super) fn gap(&mut self) -> Option<Measure> {
         let at = self.find(Shape::Gap)?;
-        let days = (0..self.len()).any(|i| self.text(i).contains("day") || self.text(i).contains("time") || self.text(i).contains("long") || self.text(i).contains("interval") || self.text(i).contains("often"));
+        let days = (0..self.len()).any(|i| {
+            self.text(i).contains("day")
+                || self.text(i).contains("time")
+                || self.text(i).contains("long")
+                || self.text(i).contains("interval")
+                || self.text(i).contains("often")
+        });
         if !days {
             return None;
         }
         let entity = (0..self.len()).find_map(|i| {
             let entity = self.entity(i)?;
             let table = self.entity_table(&entity)?;
-            (self.entity_field(&entity).is_none() && table.extension.role == crate::semantic::TableRole::Entity).then_some(entity)
+            (self.entity_field(&entity).is_none() && table.extension.role == crate::semantic::TableRole::Entity)
+                .then_some(entity)
         });
-        let entity = entity.or_else(|| self.model.entities().find(|e| !e.entity.verbs.is_empty() && e.dimension.is_none()).map(|e| e.entity.singular.clone()))?;
+        let entity = entity.or_else(|| {
+            self.model
+                .entities()
+                .find(|e| !e.entity.verbs.is_empty() && e.dimension.is_none())
+                .map(|e| e.entity.singular.clone())
+        })?;
         let within = self.activity(&entity)?;
         self.take(at);
         let median = self.find(Shape::Median);
         for i in 0..self.len() {
             let grain = matches!(self.items[i].kind, Kind::Grain(_) | Kind::Number(_));
-            let word = self.is_any(i, &[Shape::Average, Shape::Median, Shape::HowMany, Shape::Number, Shape::Gap, Shape::Between, Shape::Each, Shape::That]);
+            let word = self.is_any(
+                i,
+                &[
+                    Shape::Average,
+                    Shape::Median,
+                    Shape::HowMany,
+                    Shape::Number,
+                    Shape::Gap,
+                    Shape::Between,
+                    Shape::Each,
+                    Shape::That,
+                ],
+            );
             if grain || word || self.entity(i).is_some() || self.metric(i).is_some() {
                 self.take(i);
             }
@@ -39,7 +63,8 @@ impl Reading<'_> {
     /// "the smallest number of customers that account for half of revenue".
     pub(super) fn reach(&mut self) -> Option<Measure> {
         let account = self.find(Shape::AccountFor)?;
-        let few = (0..self.len()).find(|&i| self.is_any(i, &[Shape::Least, Shape::HowMany, Shape::Number]) && i < account)?;
+        let few =
+            (0..self.len()).find(|&i| self.is_any(i, &[Shape::Least, Shape::HowMany, Shape::Number]) && i < account)?;
         let fraction = (account..self.len()).find_map(|i| {
             if self.is(i, Shape::Half) {
                 return Some((i, 0.5));
@@ -65,13 +90,18 @@ impl Reading<'_> {
     pub(super) fn top_fraction(&mut self) -> Option<Measure> {
         let share = self.find(Shape::Share)?;
         let most = (0..self.len()).find(|&i| self.is(i, Shape::Most))?;
-        let number_at = self.next(most).into_iter().chain(self.before(most)).find(|&k| self.items[k].number().is_some())?;
+        let number_at =
+            self.next(most).into_iter().chain(self.before(most)).find(|&k| self.items[k].number().is_some())?;
         let number = self.items[number_at].number()?;
         let noun_at = self.next_but(number_at.max(most), &[Shape::Of, Shape::Share])?;
         let noun = self.noun(noun_at)?;
         let metric_at = (0..self.len()).find(|&i| self.metric(i).is_some() && i != noun_at);
         let metric = metric_at.and_then(|i| self.metric(i)).or_else(|| self.default_metric())?;
-        let function = if number.unit == Unit::Percent { GroupFunction::TopFraction(number.value / 100.0) } else { GroupFunction::TopCount(number.count()?) };
+        let function = if number.unit == Unit::Percent {
+            GroupFunction::TopFraction(number.value / 100.0)
+        } else {
+            GroupFunction::TopCount(number.count()?)
+        };
         self.take_all(&[share, most, number_at, noun_at]);
         self.take_all(&metric_at.into_iter().collect::<Vec<_>>());
         for i in 0..self.len() {
@@ -85,11 +115,19 @@ impl Reading<'_> {
     /// Percentiles next to measures: "the median basket value and the 90th percentile".
     pub(super) fn percentiles(&mut self, measures: &mut Vec<Measured>) {
         while let Some(at) = self.find(Shape::Percentile) {
-            let Some(number_at) = self.before(at).filter(|&k| self.items[k].number().is_some()).or_else(|| self.next(at).filter(|&k| self.items[k].number().is_some())) else { return };
+            let Some(number_at) = self
+                .before(at)
+                .filter(|&k| self.items[k].number().is_some())
+                .or_else(|| self.next(at).filter(|&k| self.items[k].number().is_some()))
+            else {
+                return;
+            };
             let Some(number) = self.items[number_at].number() else { return };
             let base = measures.iter().find_map(|m| match &m.measure.of {
                 Quantity::Groups { per, of: Some(of), .. } => Some((m.at, (**of).clone(), per.clone())),
-                Quantity::Metric { metric } => self.per_entity(metric).map(|(of, noun)| (m.at, of, vec![noun.dimension()])),
+                Quantity::Metric { metric } => {
+                    self.per_entity(metric).map(|(of, noun)| (m.at, of, vec![noun.dimension()]))
+                }
                 _ => None,
             });
             let fact = measures.iter().find_map(|m| match &m.measure.of {
@@ -99,7 +137,9 @@ impl Reading<'_> {
             let function = Aggregate::Percentile(number.value / 100.0);
             let measure = match (base, fact) {
                 (Some((base_at, of, per)), _) => {
-                    let replaced = measures.iter().position(|m| m.at == base_at && matches!(m.measure.of, Quantity::Metric { .. }));
+                    let replaced = measures
+                        .iter()
+                        .position(|m| m.at == base_at && matches!(m.measure.of, Quantity::Metric { .. }));
                     if let Some(k) = replaced {
                         measures.remove(k);
                     }
@@ -118,7 +158,11 @@ impl Reading<'_> {
 
     /// "which categories missed their target": actual against target.
     pub(super) fn target(&mut self) -> Option<(Vec<Measure>, Having)> {
-        let at = (0..self.len()).find(|&i| self.is_any(i, &[Shape::Missed, Shape::Met]) || self.is_any(i, &[Shape::MoreThan, Shape::LessThan]) && self.next(i).is_some_and(|k| self.is_target(k)))?;
+        let at = (0..self.len()).find(|&i| {
+            self.is_any(i, &[Shape::Missed, Shape::Met])
+                || self.is_any(i, &[Shape::MoreThan, Shape::LessThan])
+                    && self.next(i).is_some_and(|k| self.is_target(k))
+        })?;
         let short = self.is_any(at, &[Shape::Missed, Shape::LessThan]);
         let target_at = (0..self.len()).find(|&i| self.is_target(i))?;
         let (actual, target) = self.target_pair()?;
@@ -131,8 +175,15 @@ impl Reading<'_> {
             }
         }
         let less = short != negated.is_some();
-        let exceeded = ["exceed", "beat", "above", "over", "surpass", "outperform"].iter().any(|w| self.text(at).contains(w));
-        let is = if less { Comparison::Less } else if exceeded { Comparison::Greater } else { Comparison::AtLeast };
+        let exceeded =
+            ["exceed", "beat", "above", "over", "surpass", "outperform"].iter().any(|w| self.text(at).contains(w));
+        let is = if less {
+            Comparison::Less
+        } else if exceeded {
+            Comparison::Greater
+        } else {
+            Comparison::AtLeast
+        };
         let having = Having { left: Measure::metric(&actual), is, right: Measure::metric(&target) };
         Some((vec![Measure::metric(actual), Measure::metric(target)], having))
     }
@@ -148,12 +199,18 @@ impl Reading<'_> {
             let (above, below) = m.expr.split_once(" / ")?;
             let above = above.trim_start_matches("100.0 * ").trim();
             let below = below.trim_start_matches("NULLIF(").split([',', ')']).next()?.trim();
-            (self.model.metric(above).is_some() && self.model.metric(below).is_some()).then(|| (above.to_owned(), below.to_owned()))
+            (self.model.metric(above).is_some() && self.model.metric(below).is_some())
+                .then(|| (above.to_owned(), below.to_owned()))
         })
     }
 
     /// Running totals, moving averages, ranks and cumulative shares of the first measure.
-    pub(super) fn windows(&mut self, measures: &[Measured], groups: &mut Vec<Group>, sought: Option<&Sought>) -> Option<Vec<Measure>> {
+    pub(super) fn windows(
+        &mut self,
+        measures: &[Measured],
+        groups: &mut Vec<Group>,
+        sought: Option<&Sought>,
+    ) -> Option<Vec<Measure>> {
         let base = measures.first()?.measure.clone();
         if let Some(at) = self.find(Shape::Pareto) {
             self.take(at);
@@ -186,7 +243,8 @@ impl Reading<'_> {
         }
         if let Some(at) = self.find(Shape::Rank) {
             self.take(at);
-            let rank = Measure::new(Quantity::Rank { of: Box::new(base.clone()), ascending: false, within: Vec::new() });
+            let rank =
+                Measure::new(Quantity::Rank { of: Box::new(base.clone()), ascending: false, within: Vec::new() });
             return (!groups.is_empty() || sought.is_some()).then(|| vec![base, rank]);
         }
         None
@@ -194,7 +252,8 @@ impl Reading<'_> {
 
     /// "7-day moving average of daily revenue".
     fn moving(&mut self, at: usize, base: Measure, groups: &mut Vec<Group>) -> Option<Vec<Measure>> {
-        let number_at = (0..self.len()).find(|&i| !self.used[i] && self.items[i].number().is_some_and(|n| n.count().is_some()))?;
+        let number_at =
+            (0..self.len()).find(|&i| !self.used[i] && self.items[i].number().is_some_and(|n| n.count().is_some()))?;
         let rows = self.items[number_at].number()?.count()?;
         let step_at = self.next(number_at).filter(|&k| matches!(self.items[k].kind, Kind::Grain(_)));
         let noun = step_at.and_then(|k| self.noun(k));

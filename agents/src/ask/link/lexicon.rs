@@ -104,7 +104,8 @@ impl Lexicon {
                     self.phrase(phrase, &target);
                 }
             }
-            let contact = matches!(dimension.extension.personal, Some(PersonalData::Contact | PersonalData::Identifier));
+            let contact =
+                matches!(dimension.extension.personal, Some(PersonalData::Contact | PersonalData::Identifier));
             if !contact {
                 self.values.add(&field, dimension.sample_values.iter().cloned());
             }

@@ -7,13 +7,13 @@ mod read;
 mod shape;
 mod shapes;
 mod spans;
-mod typo;
-mod values;
 #[cfg(test)]
 mod tests;
+mod typo;
+mod values;
 
-pub use lexicon::Lexicon;
 pub(crate) use item::{Item, Kind, Target};
+pub use lexicon::Lexicon;
 pub(crate) use shape::Shape;
 pub(crate) use shapes::filler as is_filler;
 pub(crate) use spans::{Linked, link};

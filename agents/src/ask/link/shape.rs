@@ -222,6 +222,9 @@ impl Shape {
                 | Self::Ever
                 | Self::Also
                 | Self::Alphabetical
+                | Self::AccountFor
+                | Self::Than
+                | Self::Each
         )
     }
 }

@@ -80,7 +80,7 @@ fn grammar(tokens: &[Token], i: usize, calendar: Calendar) -> Vec<Span> {
     if let Some((len, grain)) = time::grain_phrase(tokens, i) {
         add(len, 1, Kind::Grain(grain));
     }
-    if let Some((len, shape)) = shapes::at(tokens, i) {
+    for (len, shape) in shapes::at(tokens, i) {
         add(len, 4, Kind::Shape(shape));
     }
     if let Some(number) = token.number {
@@ -95,7 +95,12 @@ fn names(tokens: &[Token], words: &[usize], lexicon: &Lexicon) -> Vec<Span> {
     let at = words[0];
     if tokens[at].quoted {
         let found = ranked(lexicon, lexicon.values.whole(&tokens[at].lemma));
-        let named = lexicon.named(&tokens[at].lemma).iter().filter(|t| matches!(t, Target::Values { .. })).cloned().collect::<Vec<_>>();
+        let named = lexicon
+            .named(&tokens[at].lemma)
+            .iter()
+            .filter(|t| matches!(t, Target::Values { .. }))
+            .cloned()
+            .collect::<Vec<_>>();
         let mut targets = named;
         targets.extend(found);
         let kind = if targets.is_empty() { Kind::Quoted(tokens[at].text.clone()) } else { Kind::Link(targets) };
@@ -104,7 +109,10 @@ fn names(tokens: &[Token], words: &[usize], lexicon: &Lexicon) -> Vec<Span> {
     let mut phrase = String::new();
     for (k, &word) in words.iter().take(LONGEST).enumerate() {
         let token = &tokens[word];
-        let apart = k > 0 && tokens[words[k - 1] + 1..word].iter().any(|mark| !matches!(mark.norm.as_str(), "-" | "/" | "&" | "." | "'"));
+        let apart = k > 0
+            && tokens[words[k - 1] + 1..word]
+                .iter()
+                .any(|mark| !matches!(mark.norm.as_str(), "-" | "/" | "&" | "." | "'"));
         if token.quoted || apart {
             break;
         }
@@ -137,7 +145,15 @@ fn covered(targets: &[Target], target: &Target) -> bool {
 
 /// Whether words may be a value: not when they are only words of the grammar or bare numbers.
 fn worth(tokens: &[Token]) -> bool {
-    !tokens.iter().all(|t| shapes::filler(t) || t.norm.chars().count() < 2 || plain_number(t) || shapes::at(std::slice::from_ref(t), 0).is_some() || time::grain_word(t).is_some())
+    !tokens.iter().all(|t| {
+        shapes::filler(t)
+            || t.norm.chars().count() < 2
+            || plain_number(t)
+            || shapes::at(std::slice::from_ref(t), 0)
+                .iter()
+                .any(|(_, shape)| !matches!(shape, Shape::Deed | Shape::Sell | Shape::Order | Shape::Met))
+            || time::grain_word(t).is_some()
+    })
 }
 
 fn plain_number(token: &Token) -> bool {
@@ -158,7 +174,7 @@ fn misread(tokens: &[Token], span: &Span, lexicon: &Lexicon) -> bool {
     let number = tokens[span.at..span.at + span.len].iter().any(|t| t.number.is_some());
     let Some(next) = tokens.get(span.at + span.len) else { return false };
     let following = lexicon.named(&next.lemma);
-    if values && number && shapes::at(tokens, span.at).is_some() {
+    if values && number && !shapes::at(tokens, span.at).is_empty() {
         let counted = following.iter().any(|t| matches!(t, Target::Metric(_) | Target::Entity(_)));
         let amount = next.is(&["dollars", "dollar", "units", "percent"]);
         if counted || amount {
@@ -193,12 +209,26 @@ fn leftovers(tokens: &[Token], taken: &mut [bool], lexicon: &Lexicon, items: &mu
         let word = &tokens[i];
         if word.mark || shapes::filler(word) {
             taken[i] = true;
-            items.push(item(tokens, Span { at: i, len: 1, rank: 9, kind: Kind::Shape(if word.mark { Shape::Mark } else { Shape::Filler }), distance: 0 }));
+            items.push(item(
+                tokens,
+                Span {
+                    at: i,
+                    len: 1,
+                    rank: 9,
+                    kind: Kind::Shape(if word.mark { Shape::Mark } else { Shape::Filler }),
+                    distance: 0,
+                },
+            ));
             i += 1;
             continue;
         }
         let mut run: usize = 1;
-        while i + run < tokens.len() && run < 4 && !taken[i + run] && !tokens[i + run].mark && !shapes::filler(&tokens[i + run]) {
+        while i + run < tokens.len()
+            && run < 4
+            && !taken[i + run]
+            && !tokens[i + run].mark
+            && !shapes::filler(&tokens[i + run])
+        {
             run += 1;
         }
         let (width, kind, distance) = partial(tokens, i, run, lexicon).unwrap_or((1, Kind::Unknown, 0));
@@ -216,7 +246,9 @@ fn partial(tokens: &[Token], i: usize, run: usize, lexicon: &Lexicon) -> Option<
             continue;
         }
         let mut found = lexicon.values.part(&words);
-        found.retain(|f| f.values.len() <= 12);
+        let count =
+            |field: &crate::plan::Field| lexicon.values.fields().find(|(f, _)| *f == field).map_or(0, |(_, n)| n);
+        found.retain(|f| f.values.len() <= 12 && (len > 1 || count(&f.field) <= 600));
         if !found.is_empty() {
             return Some((len, Kind::Link(ranked(lexicon, found)), 2));
         }

@@ -114,10 +114,33 @@ impl Reader<'_> {
 
     fn always(&self, i: usize) -> Option<Atom> {
         let phrases = [
-            "all time", "all - time", "of all time", "the entire period", "entire period", "the whole period", "whole period", "the whole time",
-            "all periods", "since the beginning", "since records began", "all years", "the full period", "all dates", "to date", "all the time",
-            "the complete period", "all available data", "all data", "the data set", "the whole dataset", "the entire dataset", "all days",
-            "whole data set", "our whole history", "our entire history", "all history",
+            "all time",
+            "all - time",
+            "of all time",
+            "the entire period",
+            "entire period",
+            "the whole period",
+            "whole period",
+            "the whole time",
+            "all periods",
+            "since the beginning",
+            "since records began",
+            "all years",
+            "the full period",
+            "all dates",
+            "to date",
+            "all the time",
+            "the complete period",
+            "all available data",
+            "all data",
+            "the data set",
+            "the whole dataset",
+            "the entire dataset",
+            "all days",
+            "whole data set",
+            "our whole history",
+            "our entire history",
+            "all history",
         ];
         let len = self.any(i, &phrases)?;
         Some(Atom { len, said: Said::Always })
@@ -160,7 +183,9 @@ impl Reader<'_> {
         };
         let period = match year {
             Some(year) => build(year),
-            None => build(calendar.this_fiscal_year()).filter(|p| p.start.is_some_and(|s| s <= calendar.today)).or_else(|| build(calendar.this_fiscal_year() - 1)),
+            None => build(calendar.this_fiscal_year())
+                .filter(|p| p.start.is_some_and(|s| s <= calendar.today))
+                .or_else(|| build(calendar.this_fiscal_year() - 1)),
         };
         dated(len + more, period?)
     }
@@ -224,7 +249,8 @@ impl Reader<'_> {
 
     fn last_or_next(&self, i: usize) -> Option<Atom> {
         let calendar = self.calendar;
-        let past = self.is(i, &["last", "past", "previous", "prior", "preceding", "trailing", "latest", "recent", "most"]);
+        let past =
+            self.is(i, &["last", "past", "previous", "prior", "preceding", "trailing", "latest", "recent", "most"]);
         let this = self.is(i, &["this", "current", "present", "ongoing"]);
         let next = self.is(i, &["next", "coming", "following", "upcoming"]);
         if !past && !this && !next {
@@ -235,7 +261,8 @@ impl Reader<'_> {
             return None;
         }
         j += usize::from(self.is(j, &["a", "available"]));
-        let calendar_units = self.is(j, &["full", "complete", "calendar", "whole"]) || self.is(j + 1, &["full", "complete", "whole"]);
+        let calendar_units =
+            self.is(j, &["full", "complete", "calendar", "whole"]) || self.is(j + 1, &["full", "complete", "whole"]);
         if let Some(n) = self.count(j) {
             let off = usize::from(self.is(j, &["couple"]) && self.is(j + 1, &["of"]));
             let (grain, len) = self.grain(j + 1 + off)?;
@@ -253,7 +280,9 @@ impl Reader<'_> {
                 _ => None,
             };
         }
-        if let Some(month) = self.tokens.get(j).and_then(month).filter(|_| !self.is(j, &["may", "march"]) || past || this) {
+        if let Some(month) =
+            self.tokens.get(j).and_then(month).filter(|_| !self.is(j, &["may", "march"]) || past || this)
+        {
             let year = calendar.today.year();
             let period = calendar.latest(&|y| calendar.month(y, month))?;
             let inside = period.start?.month() == calendar.today.month() && period.start?.year() == year;
@@ -298,7 +327,9 @@ impl Reader<'_> {
                 } else {
                     let (grain, len) = self.grain(i)?;
                     let hyphen = usize::from(self.is(i + len, &["-"]));
-                    let more = self.phrase(i + len + hyphen, "to date").or_else(|| self.phrase(i + len + hyphen, "to - date"))?;
+                    let more = self
+                        .phrase(i + len + hyphen, "to date")
+                        .or_else(|| self.phrase(i + len + hyphen, "to - date"))?;
                     (grain, len + hyphen + more)
                 }
             }
@@ -310,7 +341,13 @@ impl Reader<'_> {
     fn within(&self, i: usize) -> Option<Atom> {
         let last = self.is(i, &["last", "final", "closing"]);
         let first = self.is(i, &["first", "opening", "1st"]);
-        let which = self.ordinal(i).or(if last { Some(-1) } else if first { Some(1) } else { None });
+        let which = self.ordinal(i).or(if last {
+            Some(-1)
+        } else if first {
+            Some(1)
+        } else {
+            None
+        });
         if let Some(which) = which {
             if self.is(i + 1, &["half"]) {
                 let half = if which == -1 { 2 } else { which };
@@ -319,7 +356,11 @@ impl Reader<'_> {
                 if let Some(month) = self.month_year(i + 2 + skip + the).filter(|_| skip == 1) {
                     let start = month.said_period()?.start?;
                     let middle = moved(start, Span::new().days(14));
-                    let period = if half == 1 { Period::new(start, middle, None) } else { Period::new(moved(middle, Span::new().days(1)), start.last_of_month(), None) };
+                    let period = if half == 1 {
+                        Period::new(start, middle, None)
+                    } else {
+                        Period::new(moved(middle, Span::new().days(1)), start.last_of_month(), None)
+                    };
                     return dated(2 + skip + the + month.len, period);
                 }
                 let (year, more) = self.year_after(i + 2);
@@ -455,7 +496,11 @@ impl Reader<'_> {
         let (year, more) = self.year_after(i + 1);
         if token.is(&["may", "march", "mar", "sun", "dec", "jan", "jun"]) && year.is_none() {
             let before = if i == 0 { "" } else { self.word(i - 1) };
-            let helped = ["in", "of", "during", "for", "since", "from", "until", "till", "through", "to", "between", "and", "last", "this", "by", "vs", "versus", "or", ",", "before", "after", "with", "against", "mid", "late", "early", "(", "whole", "than"];
+            let helped = [
+                "in", "of", "during", "for", "since", "from", "until", "till", "through", "to", "between", "and",
+                "last", "this", "by", "vs", "versus", "or", ",", "before", "after", "with", "against", "mid", "late",
+                "early", "(", "whole", "than",
+            ];
             let capital = token.capital && i > 0;
             if !helped.contains(&before) && !capital {
                 return None;
@@ -474,7 +519,9 @@ impl Reader<'_> {
             let (year, more) = self.year_after(i + 1);
             return self.dated_or_latest(1 + more, year, &|y| calendar.quarter(y, quarter));
         }
-        if let Some(half) = self.word(i).strip_prefix('h').and_then(|n| n.parse::<i8>().ok()).filter(|n| (1..=2).contains(n)) {
+        if let Some(half) =
+            self.word(i).strip_prefix('h').and_then(|n| n.parse::<i8>().ok()).filter(|n| (1..=2).contains(n))
+        {
             let (year, more) = self.year_after(i + 1);
             return self.dated_or_latest(1 + more, year, &|y| Calendar::half(y, half));
         }
@@ -483,7 +530,8 @@ impl Reader<'_> {
             let (year, more) = self.year_after(i + 2);
             return self.dated_or_latest(2 + more, year, &|y| calendar.quarter(y, n));
         }
-        let skip = usize::from(self.is(i, &["year", "calendar"])) + usize::from(self.is(i, &["calendar"]) && self.is(i + 1, &["year"]));
+        let skip = usize::from(self.is(i, &["year", "calendar"]))
+            + usize::from(self.is(i, &["calendar"]) && self.is(i + 1, &["year"]));
         if let Some(year) = self.year(i + skip) {
             let mut len = skip + 1;
             if let Some(quarter) = quarter_code(self.word(i + len)) {
@@ -524,10 +572,16 @@ impl Reader<'_> {
         let n = self.count(i).unwrap_or(1);
         let skip = usize::from(self.count(i).is_some());
         if let Some((grain, len)) = self.grain(i + skip)
-            && let Some(side) = self.any(i + skip + len, &["before", "after", "following", "preceding", "leading up to", "prior to", "up to"])
+            && let Some(side) = self.any(
+                i + skip + len,
+                &["before", "after", "following", "preceding", "leading up to", "prior to", "up to"],
+            )
         {
             let at = i + skip + len + side;
-            let inner = self.holiday(at + usize::from(self.is(at, &["the"])), at).or_else(|| self.day_of_month(at)).or_else(|| self.iso(at))?;
+            let inner = self
+                .holiday(at + usize::from(self.is(at, &["the"])), at)
+                .or_else(|| self.day_of_month(at))
+                .or_else(|| self.iso(at))?;
             let date = inner.said_period()?.start?;
             let later = self.is(i + skip + len, &["after", "following"]);
             let one = Span::new().days(1);
@@ -557,7 +611,10 @@ impl Reader<'_> {
     fn holiday(&self, i: usize, first: usize) -> Option<Atom> {
         let found = holiday::find(self.tokens, i)?;
         let before = if first == 0 { "" } else { self.word(first - 1) };
-        let helped = ["on", "for", "at", "during", "since", "before", "after", "until", "till", "and", "vs", "versus", "to", "between", "by", "around", "of", "over"];
+        let helped = [
+            "on", "for", "at", "during", "since", "before", "after", "until", "till", "and", "vs", "versus", "to",
+            "between", "by", "around", "of", "over",
+        ];
         if !found.clear && !helped.contains(&before) {
             return None;
         }
@@ -569,16 +626,58 @@ impl Reader<'_> {
     /// Weekdays, weekends and holidays as recurring parts.
     fn part(&self, i: usize) -> Option<Atom> {
         let made = |len: usize, part: Part| Some(Atom { len, said: Said::Part(part) });
-        if let Some(len) = self.any(i, &["non - holidays", "non - holiday days", "ordinary days", "ordinary day", "normal days", "normal day", "regular days", "regular day", "non holidays", "usual days", "other days"]) {
+        if let Some(len) = self.any(
+            i,
+            &[
+                "non - holidays",
+                "non - holiday days",
+                "ordinary days",
+                "ordinary day",
+                "normal days",
+                "normal day",
+                "regular days",
+                "regular day",
+                "non holidays",
+                "usual days",
+                "other days",
+            ],
+        ) {
             return made(len, Part::Holiday(false));
         }
-        if let Some(len) = self.any(i, &["public holidays", "public holiday", "federal holidays", "federal holiday", "bank holidays", "bank holiday", "national holidays", "holidays"]) {
+        if let Some(len) = self.any(
+            i,
+            &[
+                "public holidays",
+                "public holiday",
+                "federal holidays",
+                "federal holiday",
+                "bank holidays",
+                "bank holiday",
+                "national holidays",
+                "holidays",
+            ],
+        ) {
             return made(len, Part::Holiday(true));
         }
-        if let Some(len) = self.any(i, &["weekends", "weekend", "week - ends", "week - end", "weekend days", "weekend day", "saturdays and sundays", "saturday and sunday"]) {
+        if let Some(len) = self.any(
+            i,
+            &[
+                "weekends",
+                "weekend",
+                "week - ends",
+                "week - end",
+                "weekend days",
+                "weekend day",
+                "saturdays and sundays",
+                "saturday and sunday",
+            ],
+        ) {
             return made(len, Part::Weekend(true));
         }
-        if let Some(len) = self.any(i, &["weekdays", "week days", "working days", "workdays", "business days", "non - weekend days", "weekday"]) {
+        if let Some(len) = self.any(
+            i,
+            &["weekdays", "week days", "working days", "workdays", "business days", "non - weekend days", "weekday"],
+        ) {
             return made(len, Part::Weekend(false));
         }
         let mut days = vec![self.tokens.get(i).and_then(weekday)?];
@@ -610,7 +709,14 @@ impl Reader<'_> {
             return (short_year(self.word(i + 1)), 2);
         }
         let today = self.calendar.today.year();
-        for (phrase, year) in [("this year", today), ("last year", today - 1), ("the current year", today), ("the same year", today), ("the previous year", today - 1), ("next year", today + 1)] {
+        for (phrase, year) in [
+            ("this year", today),
+            ("last year", today - 1),
+            ("the current year", today),
+            ("the same year", today),
+            ("the previous year", today - 1),
+            ("next year", today + 1),
+        ] {
             if let Some(len) = self.phrase(i + skip, phrase) {
                 return (Some(year), skip + len);
             }
@@ -635,7 +741,8 @@ impl Reader<'_> {
         let last = self.is(i + the, &["last", "final"]);
         let which = self.ordinal(i + the).or(last.then_some(-1))?;
         let one = usize::from(self.is(i + the + 1, &["one"]));
-        let grain_follows = self.tokens.get(i + the + 1).and_then(grain_word).is_some() || self.is(i + the + 1, &["half"]);
+        let grain_follows =
+            self.tokens.get(i + the + 1).and_then(grain_word).is_some() || self.is(i + the + 1, &["half"]);
         if grain_follows || (last && one == 0) {
             return None;
         }
@@ -648,8 +755,13 @@ impl Reader<'_> {
         let (start, end) = (period.start?, period.end?);
         let months = i64::from(end.year() - start.year()) * 12 + i64::from(end.month() - start.month()) + 1;
         match months {
-            1 if period.grain == Some(Grain::Month) => self.calendar.month(start.year(), if which < 0 { 12 } else { which }),
-            3 if period.grain == Some(Grain::FiscalQuarter) => self.calendar.fiscal_quarter(self.calendar.start_of(start, Grain::FiscalYear).year(), if which < 0 { 4 } else { which }),
+            1 if period.grain == Some(Grain::Month) => {
+                self.calendar.month(start.year(), if which < 0 { 12 } else { which })
+            }
+            3 if period.grain == Some(Grain::FiscalQuarter) => self.calendar.fiscal_quarter(
+                self.calendar.start_of(start, Grain::FiscalYear).year(),
+                if which < 0 { 4 } else { which },
+            ),
             3 => self.calendar.quarter(start.year(), if which < 0 { 4 } else { which }),
             6 => Calendar::half(start.year(), if which < 0 { 2 } else { which }),
             _ => None,
@@ -709,7 +821,10 @@ fn quarter_code(word: &str) -> Option<i8> {
 }
 
 fn week_code(word: &str) -> Option<i8> {
-    word.strip_prefix('w').or_else(|| word.strip_prefix("kw")).and_then(|n| n.parse().ok()).filter(|n| (1..=53).contains(n))
+    word.strip_prefix('w')
+        .or_else(|| word.strip_prefix("kw"))
+        .and_then(|n| n.parse().ok())
+        .filter(|n| (1..=53).contains(n))
 }
 
 fn short_year(word: &str) -> Option<i16> {

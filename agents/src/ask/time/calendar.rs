@@ -72,8 +72,12 @@ impl Calendar {
             Grain::Month | Grain::FiscalMonth => first,
             Grain::Quarter => moved(first, Span::new().months(-i64::from((day.month() - 1) % 3))),
             Grain::Year => date(day.year(), 1, 1),
-            Grain::FiscalQuarter => moved(first, Span::new().months(-i64::from((day.month() - self.fiscal_start).rem_euclid(3)))),
-            Grain::FiscalYear => moved(first, Span::new().months(-i64::from((day.month() - self.fiscal_start).rem_euclid(12)))),
+            Grain::FiscalQuarter => {
+                moved(first, Span::new().months(-i64::from((day.month() - self.fiscal_start).rem_euclid(3))))
+            }
+            Grain::FiscalYear => {
+                moved(first, Span::new().months(-i64::from((day.month() - self.fiscal_start).rem_euclid(12))))
+            }
         }
     }
 
@@ -111,7 +115,11 @@ impl Calendar {
     /// The latest month, quarter and so on of that number which began on or before today.
     pub(crate) fn latest(self, build: &dyn Fn(i16) -> Option<Period>) -> Option<Period> {
         let year = self.today.year();
-        [year, year - 1].into_iter().filter_map(build).find(|p| p.start.is_some_and(|s| s <= self.today)).or_else(|| build(year))
+        [year, year - 1]
+            .into_iter()
+            .filter_map(build)
+            .find(|p| p.start.is_some_and(|s| s <= self.today))
+            .or_else(|| build(year))
     }
 
     pub(crate) fn month(self, year: i16, month: i8) -> Option<Period> {
@@ -183,6 +191,9 @@ impl Calendar {
         let (start, end) = (period.start?, period.end?);
         let start_before = self.shift(start, Grain::Year, -1);
         let whole = period.grain.filter(|grain| !matches!(grain, Grain::Week | Grain::Day));
-        Some(whole.map_or_else(|| Period::new(start_before, self.shift(end, Grain::Year, -1), None), |grain| self.holding(start_before, grain)))
+        Some(whole.map_or_else(
+            || Period::new(start_before, self.shift(end, Grain::Year, -1), None),
+            |grain| self.holding(start_before, grain),
+        ))
     }
 }

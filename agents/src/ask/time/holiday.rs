@@ -43,8 +43,16 @@ const NAMED: &[Named] = &[
     Named { words: &["halloween"], clear: false, date: |y| day(y, 10, 31) },
     Named { words: &["veterans", "day"], clear: true, date: |y| day(y, 11, 11) },
     Named { words: &["veteran", "day"], clear: true, date: |y| day(y, 11, 11) },
-    Named { words: &["black", "friday"], clear: true, date: |y| thanksgiving(y).map(|d| moved(d, Span::new().days(1))) },
-    Named { words: &["cyber", "monday"], clear: true, date: |y| thanksgiving(y).map(|d| moved(d, Span::new().days(4))) },
+    Named {
+        words: &["black", "friday"],
+        clear: true,
+        date: |y| thanksgiving(y).map(|d| moved(d, Span::new().days(1))),
+    },
+    Named {
+        words: &["cyber", "monday"],
+        clear: true,
+        date: |y| thanksgiving(y).map(|d| moved(d, Span::new().days(4))),
+    },
     Named { words: &["thanksgiving", "day"], clear: true, date: thanksgiving },
     Named { words: &["thanksgiving"], clear: true, date: thanksgiving },
     Named { words: &["christmas", "eve"], clear: true, date: |y| day(y, 12, 24) },

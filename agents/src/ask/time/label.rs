@@ -5,8 +5,20 @@ use jiff::civil::Date;
 use super::calendar::Period;
 use crate::plan::Grain;
 
-const MONTHS: [&str; 12] =
-    ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"];
+const MONTHS: [&str; 12] = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+];
 
 /// A period in words.
 pub(crate) fn label(period: &Period) -> String {

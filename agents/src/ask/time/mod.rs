@@ -71,11 +71,17 @@ pub(crate) fn part_phrase(tokens: &[Token], i: usize) -> Option<(usize, TimePart
         ("calendar week", TimePart::Week),
         ("fiscal week", TimePart::FiscalWeek),
     ];
-    PHRASES.iter().filter_map(|(words, part)| {
-        let words: Vec<&str> = words.split(' ').collect();
-        let fits = words.iter().enumerate().all(|(k, word)| tokens.get(i + k).is_some_and(|t| !t.quoted && t.norm == *word));
-        fits.then_some((words.len(), *part))
-    }).max_by_key(|(len, _)| *len)
+    PHRASES
+        .iter()
+        .filter_map(|(words, part)| {
+            let words: Vec<&str> = words.split(' ').collect();
+            let fits = words
+                .iter()
+                .enumerate()
+                .all(|(k, word)| tokens.get(i + k).is_some_and(|t| !t.quoted && t.norm == *word));
+            fits.then_some((words.len(), *part))
+        })
+        .max_by_key(|(len, _)| *len)
 }
 
 /// Whether a word belongs to the grammar of time.
@@ -84,7 +90,29 @@ pub(crate) fn knows(token: &Token) -> bool {
         || month(token).is_some()
         || weekday(token).is_some()
         || holiday::knows(token)
-        || token.is(&["yesterday", "today", "tomorrow", "fiscal", "financial", "weekend", "weekends", "weekday", "weekdays", "spring", "summer", "autumn", "winter", "holiday", "holidays", "ytd", "mtd", "qtd", "ago", "until", "since"])
+        || token.is(&[
+            "yesterday",
+            "today",
+            "tomorrow",
+            "fiscal",
+            "financial",
+            "weekend",
+            "weekends",
+            "weekday",
+            "weekdays",
+            "spring",
+            "summer",
+            "autumn",
+            "winter",
+            "holiday",
+            "holidays",
+            "ytd",
+            "mtd",
+            "qtd",
+            "ago",
+            "until",
+            "since",
+        ])
 }
 
 /// Whether the word is an adverb of time such as "monthly", which groups without a preposition.
@@ -97,14 +125,30 @@ pub(crate) fn weekday(token: &Token) -> Option<i8> {
     let word = token.norm.trim_end_matches('s');
     let names = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
     let short = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
-    let at = names.iter().position(|n| *n == word).or_else(|| short.iter().position(|n| *n == word && token.capital && token.norm.len() == 3))?;
+    let at = names
+        .iter()
+        .position(|n| *n == word)
+        .or_else(|| short.iter().position(|n| *n == word && token.capital && token.norm.len() == 3))?;
     i8::try_from(at + 1).ok()
 }
 
 /// The number of a month's name.
 pub(crate) fn month(token: &Token) -> Option<i8> {
     let word = token.norm.as_str();
-    let names = ["january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december"];
+    let names = [
+        "january",
+        "february",
+        "march",
+        "april",
+        "may",
+        "june",
+        "july",
+        "august",
+        "september",
+        "october",
+        "november",
+        "december",
+    ];
     let at = names.iter().position(|n| *n == word).or_else(|| {
         let short = word.trim_end_matches('.');
         (short == "sept").then_some(8).or_else(|| names.iter().position(|n| short.len() == 3 && n.starts_with(short)))

@@ -22,15 +22,17 @@ pub(crate) enum When {
 /// The longest expression of time that begins at token `i`: how many tokens, and what it says.
 pub(crate) fn parse(tokens: &[Token], i: usize, calendar: Calendar) -> Option<(usize, When)> {
     let reader = Reader { tokens, calendar };
-    between(&reader, i)
-        .or_else(|| open(&reader, i))
-        .or_else(|| through(&reader, i))
-        .or_else(|| plain(&reader, i))
+    between(&reader, i).or_else(|| open(&reader, i)).or_else(|| through(&reader, i)).or_else(|| plain(&reader, i))
 }
 
 fn plain(reader: &Reader<'_>, i: usize) -> Option<(usize, When)> {
-    let preposition = usize::from(reader.is(i, &["in", "during", "for", "over", "on", "within", "at", "throughout", "across", "of"]));
-    let both = usize::from(preposition == 1 && reader.is(i + 1, &["all", "both"]) && !reader.is(i + 2, &["time", "of", "years", "periods"]));
+    let preposition =
+        usize::from(reader.is(i, &["in", "during", "for", "over", "on", "within", "at", "throughout", "across", "of"]));
+    let both = usize::from(
+        preposition == 1
+            && reader.is(i + 1, &["all", "both"])
+            && !reader.is(i + 2, &["time", "of", "years", "periods"]),
+    );
     let atom = reader.atom(i + preposition + both)?;
     Some((preposition + both + atom.len, said(atom.said)))
 }
@@ -145,7 +147,12 @@ fn open(reader: &Reader<'_>, i: usize) -> Option<(usize, When)> {
     let atom = reader.atom(i + lead)?;
     let period = atom.said_period()?;
     let mut len = lead + atom.len;
-    let on = reader.phrase(i + len, "onwards").or_else(|| reader.phrase(i + len, "onward")).or_else(|| reader.phrase(i + len, "on")).or_else(|| reader.phrase(i + len, "and later")).unwrap_or(0);
+    let on = reader
+        .phrase(i + len, "onwards")
+        .or_else(|| reader.phrase(i + len, "onward"))
+        .or_else(|| reader.phrase(i + len, "on"))
+        .or_else(|| reader.phrase(i + len, "and later"))
+        .unwrap_or(0);
     let period = match kind {
         's' => Period { start: period.start, end: None, grain: None },
         'a' => Period { start: Some(moved(period.end?, one)), end: None, grain: None },
@@ -162,10 +169,30 @@ fn open(reader: &Reader<'_>, i: usize) -> Option<(usize, When)> {
 
 /// "through 2017" and "all through July": the whole of it.
 fn through(reader: &Reader<'_>, i: usize) -> Option<(usize, When)> {
-    let lead = ["all through", "through", "over the course of", "in the course of", "over the months of", "over the weeks of", "in the months of", "in the month of", "in the year", "for the year", "for the month of", "for the whole of", "in all of", "as of", "during the year", "in the middle of", "over all of", "for all of", "in calendar year"]
-        .iter()
-        .filter_map(|words| reader.phrase(i, words))
-        .max()?;
+    let lead = [
+        "all through",
+        "through",
+        "over the course of",
+        "in the course of",
+        "over the months of",
+        "over the weeks of",
+        "in the months of",
+        "in the month of",
+        "in the year",
+        "for the year",
+        "for the month of",
+        "for the whole of",
+        "in all of",
+        "as of",
+        "during the year",
+        "in the middle of",
+        "over all of",
+        "for all of",
+        "in calendar year",
+    ]
+    .iter()
+    .filter_map(|words| reader.phrase(i, words))
+    .max()?;
     let the = usize::from(reader.is(i + lead, &["the"]));
     let atom: Atom = reader.atom(i + lead + the)?;
     Some((lead + the + atom.len, said(atom.said)))

@@ -110,7 +110,11 @@ fn plain(c: char) -> char {
 }
 
 fn lemmas_of_quoted(text: &str) -> String {
-    text.split(|c: char| !c.is_alphanumeric()).filter(|part| !part.is_empty()).map(|part| lemma(&fold(part))).collect::<Vec<_>>().join(" ")
+    text.split(|c: char| !c.is_alphanumeric())
+        .filter(|part| !part.is_empty())
+        .map(|part| lemma(&fold(part)))
+        .collect::<Vec<_>>()
+        .join(" ")
 }
 
 /// The index of the closing quotation mark of a text quoted from here.
@@ -123,13 +127,17 @@ fn closing(at: &dyn Fn(usize) -> char, from: usize, len: usize) -> Option<usize>
     if before.is_alphanumeric() {
         return None;
     }
-    let end = (from + 1..len.min(from + 120)).find(|&j| at(j) == mark && !(mark == '\'' && at(j + 1).is_alphanumeric()))?;
+    let end =
+        (from + 1..len.min(from + 120)).find(|&j| at(j) == mark && !(mark == '\'' && at(j + 1).is_alphanumeric()))?;
     (end > from + 1).then_some(end)
 }
 
 fn word_begins(at: &dyn Fn(usize) -> char, i: usize) -> bool {
     let c = at(i);
-    c.is_alphanumeric() || c == '_' || (is_currency(c) && at(i + 1).is_ascii_digit()) || (c == '.' && at(i + 1).is_ascii_digit())
+    c.is_alphanumeric()
+        || c == '_'
+        || (is_currency(c) && at(i + 1).is_ascii_digit())
+        || (c == '.' && at(i + 1).is_ascii_digit())
 }
 
 fn is_currency(c: char) -> bool {

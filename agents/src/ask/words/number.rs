@@ -69,9 +69,13 @@ fn digits(norm: &str) -> Option<Number> {
         "b" | "bn" => 1e9,
         _ => return None,
     };
-    let body: String = rest.chars().take_while(|c| c.is_ascii_digit() || matches!(c, '.' | ',')).filter(|c| *c != ',').collect();
+    let body: String =
+        rest.chars().take_while(|c| c.is_ascii_digit() || matches!(c, '.' | ',')).filter(|c| *c != ',').collect();
     let value: f64 = body.parse().ok()?;
-    let year = unit == Unit::Plain && rest.len() == 4 && rest.bytes().all(|b| b.is_ascii_digit()) && (1900.0..=2100.0).contains(&value);
+    let year = unit == Unit::Plain
+        && rest.len() == 4
+        && rest.bytes().all(|b| b.is_ascii_digit())
+        && (1900.0..=2100.0).contains(&value);
     Some(Number { value: value * factor, unit, ordinal: false, year })
 }
 

@@ -18,7 +18,8 @@ pub(crate) fn lemma(word: &str) -> String {
     if let Some(base) = plural(word) {
         return base.to_owned();
     }
-    let short = word.len() < 4 || !word.is_ascii() || word.ends_with("ss") || word.ends_with("us") || word.ends_with("is");
+    let short =
+        word.len() < 4 || !word.is_ascii() || word.ends_with("ss") || word.ends_with("us") || word.ends_with("is");
     if word.chars().any(|c| c.is_ascii_digit()) || short && !word.ends_with("ie") {
         return word.to_owned();
     }
