@@ -3,7 +3,9 @@
 /// The words that may name the number an adjective speaks of, and whether the adjective means the low end.
 pub(super) fn measured(word: &str) -> Option<(&'static [&'static str], bool)> {
     Some(match word {
-        "expensive" | "pricey" | "priciest" | "dearest" | "costliest" | "costly" => (&["list price", "price", "unit price", "cost", "amount"], false),
+        "expensive" | "pricey" | "priciest" | "dearest" | "costliest" | "costly" => {
+            (&["list price", "price", "unit price", "cost", "amount"], false)
+        }
         "cheap" | "cheapest" | "inexpensive" => (&["list price", "price", "unit price", "cost", "amount"], true),
         "long" | "longest" | "lengthy" => (&["length", "duration"], false),
         "short" | "shortest" => (&["length", "duration", "height"], true),
@@ -20,4 +22,14 @@ pub(super) fn measured(word: &str) -> Option<(&'static [&'static str], bool)> {
         "small" | "smallest" => (&["area", "size", "population"], true),
         _ => return None,
     })
+}
+
+/// Whether the word is a superlative by itself: "cheapest".
+pub(super) fn superlative(word: &str) -> bool {
+    measured(word).is_some() && (word.ends_with("est"))
+}
+
+/// Whether the adjective alone means the low end.
+pub(super) fn low(word: &str) -> bool {
+    measured(word).is_some_and(|(_, low)| low) && superlative(word)
 }

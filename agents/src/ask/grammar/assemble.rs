@@ -184,6 +184,7 @@ impl Reading<'_> {
     ) -> (Vec<Measured>, bool) {
         if let Some(ratio) = self.two_measure_ratio(&mut measures).or_else(|| self.part_measure(&mut measures)) {
             measures.insert(0, Measured { at: 0, measure: ratio });
+            self.take_all(&(0..self.len()).filter(|&i| self.is(i, Shape::InPercent)).collect::<Vec<_>>());
             return (measures, false);
         }
         if (self.has(Shape::Share)
@@ -276,6 +277,9 @@ impl Reading<'_> {
             if verb.is_none() && !ranked && !set_against {
                 return None;
             }
+            if let Some(measure) = self.adjective_measure(sought) {
+                return Some(Measured { at: sought.at, measure });
+            }
             let metric = weak.and_then(|i| self.metric(i)).or_else(|| self.ranking_metric(&sought.noun))?;
             return Some(Measured { at: sought.at, measure: Measure::metric(metric) });
         }
@@ -283,6 +287,19 @@ impl Reading<'_> {
         let metric = weak.and_then(|i| self.metric(i)).or_else(|| self.default_metric())?;
         self.take(at);
         Some(Measured { at, measure: Measure::metric(metric) })
+    }
+
+    /// "the highest mountains": the number that the adjective speaks of, where the things sought have one.
+    fn adjective_measure(&self, sought: &Sought) -> Option<Measure> {
+        let table = self.noun_table(&sought.noun)?;
+        (0..self.len()).find_map(|i| {
+            let (words, _) = super::adjective::measured(self.text(i))?;
+            let field = words.iter().filter_map(|word| self.lexicon.number(word)).flatten().find_map(|t| match t {
+                Target::Fact(field) if field.table == table => Some(field),
+                _ => None,
+            })?;
+            Some(self.fact_measure(&field, None))
+        })
     }
 
     fn apply_contrast(&mut self, contrast: Contrast, dimensions: &mut Vec<Dimension>, plan: &mut Plan) {
@@ -473,7 +490,7 @@ impl Reading<'_> {
             let having = conditions(&left, &threshold);
             let counted =
                 measures.iter().position(|m| self.is_any(m.at, &[Shape::HowMany, Shape::Number]) && m.measure != left);
-            if let Some(at) = counted
+            if let Some(at) = counted.filter(|_| sought.is_none())
                 && let Some(noun) = counted_noun(&measures[at].measure)
             {
                 measures.retain(|m| m.measure != left || m.at == 0);

@@ -73,65 +73,64 @@ impl Reading<'_> {
         let each = self.is(i, Shape::Each) || self.next(i).is_some_and(|k| self.is(k, Shape::Each));
         let skip = [Shape::Each, Shape::Distinct, Shape::Total, Shape::By, Shape::Of, Shape::That];
         let mut from = i;
-        let mut first = true;
-        while let Some(mut k) = self.next_but(from, &skip) {
-            while self.is_value(k) && first {
-                let Some(after) = self.next(k) else { break };
-                if self.noun(after).is_none() {
-                    break;
-                }
-                k = after;
-            }
-            if self.used[k] || self.is_value(k) && self.noun(k).is_none() {
-                break;
-            }
+        while let Some(k) = self.group_noun(from, &skip) {
             let Some(noun) = self.noun(k) else { break };
-            if matches!(self.items[k].kind, Kind::Link(_))
-                && self.metric(k).is_some()
-                && (first && self.is(i, Shape::By))
-                && self.has_superlative()
-            {
+            let ranks = from == i && self.is(i, Shape::By) && self.metric(k).is_some();
+            if self.used[k] || ranks && (self.has_superlative() || self.entity(k).is_none()) {
                 break;
             }
-            if !first
-                && (from + 1..k)
-                    .all(|j| !self.is_any(j, &[Shape::And, Shape::By, Shape::Each, Shape::Per]) && self.text(j) != ",")
-            {
-                break;
-            }
-            if first {
+            if from == i {
                 self.repeated(i, &noun);
             }
             (i..k).filter(|&j| self.is_any(j, &skip)).collect::<Vec<_>>().into_iter().for_each(|j| self.take(j));
-            self.take(i);
-            self.take(k);
+            self.take_all(&[i, k]);
             out.push(Group { at: k, noun, each });
-            first = false;
-            from = k;
-            let Some(joint) = self.next_but(k, &[]) else { break };
-            if self.is(joint, Shape::And)
-                || (k + 1..joint).any(|j| self.text(j) == ",")
-                || self.is_any(joint, &[Shape::By, Shape::Per, Shape::Each])
-            {
-                let after = if self.is_any(joint, &[Shape::And, Shape::By, Shape::Per, Shape::Each]) {
-                    self.next_but(joint, &skip)
-                } else {
-                    Some(joint)
-                };
-                let goes_on = after.is_some_and(|a| {
-                    !self.used[a] && self.noun(a).is_some() && !self.is_value(a) && self.metric(a).is_none()
-                });
-                if !goes_on {
-                    break;
-                }
-                if self.is_any(joint, &[Shape::And, Shape::By, Shape::Per, Shape::Each]) {
-                    self.take(joint);
-                    from = joint;
-                }
-            } else {
-                break;
+            let Some(next) = self.list_goes_on(k, &skip) else { break };
+            from = next;
+        }
+        if !self.used[i] && self.is(i, Shape::By) {
+            let ranked = self.next_but(i, &skip).is_some_and(|k| {
+                self.metric(k).is_some()
+                    || self.fact(k).is_some()
+                    || self.is_any(k, &[Shape::Number, Shape::Average, Shape::Total])
+            });
+            if ranked {
+                self.take(i);
             }
         }
+    }
+
+    /// The next noun to group by; values before it describe it.
+    fn group_noun(&self, from: usize, skip: &[Shape]) -> Option<usize> {
+        let mut k = self.next_but(from, skip)?;
+        while self.is_value(k) && self.noun(k).is_none() {
+            k = self.next(k)?;
+        }
+        self.noun(k).map(|_| k)
+    }
+
+    /// Where a list of nouns goes on after one: at its "and" or comma.
+    fn list_goes_on(&mut self, k: usize, skip: &[Shape]) -> Option<usize> {
+        let joint = self.next(k)?;
+        let word = self.is_any(joint, &[Shape::And, Shape::By, Shape::Per, Shape::Each]);
+        let comma = (k + 1..joint).any(|j| self.text(j) == ",");
+        if !word && !comma {
+            return None;
+        }
+        let from = if word { joint } else { k };
+        let after = self.next_but(from, skip)?;
+        let also_measure = self.metric(after).is_some() || self.entity(after).is_some() && self.plural(after);
+        if self.used[after]
+            || self.noun(after).is_none()
+            || also_measure
+            || self.is_value(after) && self.dimension(after).is_none()
+        {
+            return None;
+        }
+        if word {
+            self.take(joint);
+        }
+        Some(from)
     }
 
     /// "region by region": the noun before is the same.
@@ -198,7 +197,8 @@ impl Reading<'_> {
         }
         for i in 0..self.len() {
             if !self.used[i]
-                && self.is_any(i, &[Shape::Most, Shape::Least, Shape::Popular, Shape::Unpopular, Shape::Rank])
+                && (self.is_any(i, &[Shape::Most, Shape::Least, Shape::Popular, Shape::Unpopular, Shape::Rank])
+                    || self.fact(i).is_some() && super::adjective::superlative(self.text(i)))
                 && let Some(found) = self.sought_after(i)
             {
                 return Some(found);
@@ -208,6 +208,11 @@ impl Reading<'_> {
     }
 
     fn sought_after(&mut self, head: usize) -> Option<Sought> {
+        if self.text(head).starts_with("what")
+            && self.tokens.get(self.items[head].at + self.items[head].len).is_some_and(|t| t.is(&["do", "does", "did"]))
+        {
+            return None;
+        }
         let mut count = None;
         let mut seen = Vec::new();
         let mut k = head;
@@ -237,6 +242,9 @@ impl Reading<'_> {
                 if self.is(k, Shape::Distinct) || self.is(k, Shape::List) {
                     seen.push(k);
                 }
+                continue;
+            }
+            if super::adjective::measured(self.text(k)).is_some() && self.fact(k).is_some() {
                 continue;
             }
             if (self.is_value(k) || matches!(self.items[k].kind, Kind::Time(_) | Kind::Quoted(_)))
@@ -273,8 +281,13 @@ impl Reading<'_> {
         let at = (0..self.len())
             .find(|&i| !self.used[i] && self.is_any(i, &[Shape::Most, Shape::Least, Shape::Popular, Shape::Unpopular]));
         let ordinal = (0..self.len()).find(|&i| !self.used[i] && self.items[i].number().is_some_and(|n| n.ordinal));
+        let at = at.or_else(|| {
+            (0..self.len()).find(|&i| self.fact(i).is_some() && super::adjective::superlative(self.text(i)))
+        });
         let (at, ascending) = match (at, ordinal) {
-            (Some(at), _) => (at, self.is_any(at, &[Shape::Least, Shape::Unpopular])),
+            (Some(at), _) => {
+                (at, self.is_any(at, &[Shape::Least, Shape::Unpopular]) || super::adjective::low(self.text(at)))
+            }
             (None, Some(at)) => (at, false),
             (None, None) => return None,
         };

@@ -257,7 +257,7 @@ impl Reading<'_> {
             match part {
                 Meaning::Values { field, values } => match fields.iter_mut().find(|(known, _)| known == field) {
                     Some((_, known)) => {
-                        known.extend(values.iter().filter(|v| !known.contains(v)).cloned().collect::<Vec<_>>())
+                        known.extend(values.iter().filter(|v| !known.contains(v)).cloned().collect::<Vec<_>>());
                     }
                     None => fields.push((field.clone(), values.clone())),
                 },

@@ -56,12 +56,15 @@ impl Reading<'_> {
         around: &Around,
     ) -> Result<Option<Measured>, Refusal> {
         if self.is_any(i, &[Shape::HowMany, Shape::Number]) {
-            return Ok(self.counted(i, sought, around).map(|measure| Measured { at: i, measure }));
+            return Ok(self.counted(i, sought, around).map(|measure| self.per_thing(i, measure, groups, around)));
+        }
+        if self.is(i, Shape::HowMuch) {
+            return Ok(self.how_much(i));
         }
         if self.is(i, Shape::Distinct) {
             let Some(k) = self.next(i) else { return Ok(None) };
             if self.entity(k).is_some() || self.dimension(k).is_some() {
-                return Ok(self.counted(i, sought, around).map(|measure| Measured { at: i, measure }));
+                return Ok(self.counted(i, sought, around).map(|measure| self.per_thing(i, measure, groups, around)));
             }
             return Ok(None);
         }
@@ -121,6 +124,56 @@ impl Reading<'_> {
         seen.push(k);
         self.take_all(&seen);
         Some(self.count_noun(&noun, &Around { active, tables: around.tables.clone() }))
+    }
+
+    /// A count over the things it is said of: "how many products are in a basket on average".
+    fn per_thing(&mut self, i: usize, measure: Measure, groups: &mut Vec<Group>, around: &Around) -> Measured {
+        let before =
+            self.before_but(i, &[Shape::Of, Shape::Total]).filter(|&k| self.is(k, Shape::Average) && !self.used[k]);
+        let Some(average) = before.or_else(|| self.on_average()) else { return Measured { at: i, measure } };
+        let last = (i..self.len())
+            .take_while(|&k| self.used[k] || self.is_any(k, &[Shape::Filler, Shape::Of]))
+            .last()
+            .unwrap_or(i);
+        let Some(noun) = self.ratio_noun(last, groups, true) else { return Measured { at: i, measure } };
+        self.take(average);
+        for k in i..self.len() {
+            let article = self.items[k].number().is_some_and(|n| n.count() == Some(1))
+                && self.next(k).is_some_and(|n| self.noun(n).as_ref() == Some(&noun));
+            if article {
+                self.take(k);
+            }
+        }
+        let measure = match measure.of {
+            Quantity::Entities { entity, within: None } => {
+                Measure::new(Quantity::Entities { within: self.activity(&entity), entity })
+            }
+            _ => measure,
+        };
+        Measured { at: i, measure: self.ratio(measure, &noun, around) }
+    }
+
+    /// "how much did they spend": the default metric, unless a metric is named in the same breath.
+    fn how_much(&mut self, i: usize) -> Option<Measured> {
+        let breath: Vec<usize> = (i + 1..self.len())
+            .take_while(|&k| !self.is_any(k, &[Shape::And, Shape::But]) && self.text(k) != ",")
+            .collect();
+        let named = breath.iter().any(|&k| (self.metric(k).is_some() || self.fact(k).is_some()) && !self.weak(k));
+        if named
+            || self.growing().is_some()
+                && breath.iter().any(|&k| self.is_any(k, &[Shape::Grow, Shape::Shrink, Shape::Change]))
+                && (0..self.len()).any(|k| self.metric(k).is_some() && !self.weak(k))
+        {
+            return None;
+        }
+        let metric = self.default_metric()?;
+        self.take(i);
+        for k in breath {
+            if self.weak(k) && self.metric(k).is_some() {
+                self.take(k);
+            }
+        }
+        Some(Measured { at: i, measure: Measure::metric(metric) })
     }
 
     /// The count of a noun: of its own rows, or of those that occur in the facts when the question says so.
@@ -291,7 +344,9 @@ impl Reading<'_> {
                 || matches!(&g.noun, Noun::Column(f) if self.column_entity(f).is_some_and(|_| self.entity_like(f)));
             let step = matches!(&g.noun, Noun::Grain(_));
             let beside = self.before_but(g.at, &[Shape::Per, Shape::Each, Shape::Distinct]) == Some(i);
-            said_per && (many && (average || beside && self.is_rate(g)) || step && average && beside)
+            let one = groups.len() == 1;
+            said_per
+                && (many && (average || beside && self.is_rate(g)) || step && average && (beside || one && !g.each))
         });
         if let Some(at) = at {
             return Some(groups.remove(at).noun);
@@ -299,7 +354,8 @@ impl Reading<'_> {
         if !average {
             return None;
         }
-        let k = (i + 1..self.len()).find(|&k| !self.used[k] && self.entity(k).is_some() && !self.plural(k))?;
+        let singular = |k: &usize| self.entity(*k).is_some() && !self.used[*k] && !self.plural(*k);
+        let k = (i + 1..self.len()).find(singular)?;
         let noun = self.noun(k)?;
         self.take(k);
         Some(noun)

@@ -1,5 +1,6 @@
 //! The grammar: from linked items to a plan, or to a refusal that names what could not be placed.
 
+mod adjective;
 mod assemble;
 mod compare;
 mod draft;

@@ -24,6 +24,8 @@ impl<'a> Reading<'a> {
         let used = vec![false; linked.items.len()];
         let mut linked = linked;
         refer_back(&mut linked);
+        explained(&mut linked, lexicon);
+        adjectives(&mut linked, lexicon);
         let notes =
             linked.mended.iter().map(|(typed, read)| format!("read \u{201c}{typed}\u{201d} as {read}")).collect();
         Self { model, lexicon, calendar, tokens: linked.tokens, items: linked.items, used, notes }
@@ -162,6 +164,7 @@ impl<'a> Reading<'a> {
     /// Whether the item is values or a named filter and nothing else that comes first.
     pub(super) fn is_value(&self, i: usize) -> bool {
         matches!(self.targets(i).first(), Some(Target::Values { .. } | Target::Named { .. }))
+            || self.targets(i).iter().any(|t| matches!(t, Target::Named { .. })) && !self.grouped(i)
             || self.targets(i).iter().any(|t| matches!(t, Target::Values { .. } | Target::Named { .. }))
                 && !self.targets(i).iter().any(|t| {
                     matches!(t, Target::Metric(_) | Target::Entity(_) | Target::Dimension(_) | Target::Fact(_))
@@ -263,6 +266,45 @@ fn refer_back(linked: &mut Linked) {
             && let Some((_, targets)) = known.iter().find(|(last, _)| *last == lemma)
         {
             item.kind = Kind::Link(targets.clone());
+        }
+    }
+}
+
+/// What stands in brackets after a measure or a time and only says it again: "discounts (retail plus coupon)".
+fn explained(linked: &mut Linked, lexicon: &Lexicon) {
+    let Some(open) = linked.items.iter().position(|item| item.text == "(") else { return };
+    let Some(close) = linked.items.iter().skip(open).position(|item| item.text == ")").map(|k| k + open) else {
+        return;
+    };
+    let Some(before) = open.checked_sub(1).and_then(|k| linked.items.get(k)) else { return };
+    let metric = before.targets().iter().any(|t| matches!(t, Target::Metric(_)));
+    let again = |item: &Item| {
+        let words = linked.tokens.get(item.at..item.at + item.len).unwrap_or_default();
+        item.shape().is_some() || words.iter().all(|t| lexicon.in_metric(&t.lemma))
+    };
+    let season = matches!(before.kind, Kind::Time(_));
+    let times =
+        linked.items[open + 1..close].iter().all(|item| item.shape().is_some() || matches!(item.kind, Kind::Time(_)));
+    if metric && linked.items[open + 1..close].iter().all(again) || season && times {
+        for item in &mut linked.items[open..=close] {
+            item.kind = Kind::Shape(Shape::Mark);
+        }
+    }
+}
+
+/// "most expensive" and "cheapest" name a number: the one of the words behind the adjective that the model has.
+fn adjectives(linked: &mut Linked, lexicon: &Lexicon) {
+    for k in 0..linked.items.len() {
+        let item = &linked.items[k];
+        let open = matches!(item.kind, Kind::Unknown | Kind::Shape(Shape::Filler)) || item.distance > 1;
+        if !open {
+            continue;
+        }
+        if let Some((words, _)) = super::adjective::measured(&item.text) {
+            let targets = words.iter().find_map(|word| lexicon.number(word));
+            if let Some(targets) = targets {
+                linked.items[k].kind = Kind::Link(targets);
+            }
         }
     }
 }

@@ -19,14 +19,21 @@ impl Reading<'_> {
             let left = measures.remove(left).measure;
             return Some(divide(left, right, true));
         }
-        let at = self.find(Shape::Ratio)?;
-        if measures.len() != 2 {
-            return None;
+        if let Some(at) = self.find(Shape::Versus).filter(|_| measures.len() == 2) {
+            self.take(at);
+            if !self.has(Shape::InPercent) && !self.has(Shape::Share) {
+                return None;
+            }
+        } else {
+            let at = self.find(Shape::Ratio)?;
+            if measures.len() != 2 {
+                return None;
+            }
+            self.take(at);
         }
-        self.take(at);
         let right = measures.pop()?.measure;
         let left = measures.pop()?.measure;
-        Some(divide(left, right, false))
+        Some(divide(left, right, !self.has(Shape::Ratio)))
     }
 
     /// "what percentage of sales before discounts did we give away as discounts": the second measure over the first.
@@ -68,9 +75,9 @@ impl Reading<'_> {
                 || (at < place && place < measure_at && self.share_of_value(&choice, at, measure_at))
                 || front && place < measure_at;
             if numerator {
-                part.push(self.choice_filter(&choice))
+                part.push(self.choice_filter(&choice));
             } else {
-                keep.push(choice.clone())
+                keep.push(choice.clone());
             }
             if numerator {
                 let _ = self.filter(&choice);

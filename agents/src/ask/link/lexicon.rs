@@ -68,6 +68,18 @@ impl Lexicon {
         })
     }
 
+    /// The numbers of rows that a phrase names.
+    pub(crate) fn number(&self, phrase: &str) -> Option<Vec<Target>> {
+        let found: Vec<Target> = self.named(phrase).iter().filter(|t| matches!(t, Target::Fact(_))).cloned().collect();
+        (!found.is_empty()).then_some(found)
+    }
+
+    /// Whether a word occurs in the name of a metric.
+    pub(crate) fn in_metric(&self, word: &str) -> bool {
+        let names = self.phrases.iter().filter(|(_, targets)| targets.iter().any(|t| matches!(t, Target::Metric(_))));
+        names.flat_map(|(phrase, _)| phrase.split(' ')).any(|known| known == word)
+    }
+
     /// What a phrase names.
     pub(super) fn named(&self, phrase: &str) -> &[Target] {
         self.phrases.get(phrase).map_or(&[], Vec::as_slice)

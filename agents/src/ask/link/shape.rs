@@ -1,7 +1,7 @@
 //! The words of the grammar: what gives a question its shape.
 
 /// A word or phrase that shapes a question.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Deserialize)]
 pub(crate) enum Shape {
     /// "how many".
     HowMany,

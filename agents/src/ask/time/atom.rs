@@ -549,8 +549,9 @@ impl Reader<'_> {
         let word = season(self.word(i))?;
         let (year, more) = self.year_after(i + 1);
         let plural = usize::from(self.is(i + 1 + more, &["month", "months", "season"]));
-        if word == 12 && year.is_none() {
-            return Some(Atom { len: 1 + more + plural, said: Said::Part(Part::Months(vec![12, 1, 2])) });
+        if year.is_none() {
+            let months = (0..3).map(|k| (word - 1 + k) % 12 + 1).collect();
+            return Some(Atom { len: 1 + more + plural, said: Said::Part(Part::Months(months)) });
         }
         dated(1 + more + plural, self.season_period(word, year)?)
     }

@@ -89,6 +89,14 @@ fn between(reader: &Reader<'_>, i: usize) -> Option<(usize, When)> {
     if a_dated && !b_dated && !today {
         b = after(reader.calendar, b, a)?;
     }
+    if a.start? > b.end? && !a_dated && !b_dated && a.grain == Some(Grain::Month) && b.grain == Some(Grain::Month) {
+        let (first, last) = (a.start?.month(), b.start?.month());
+        let months = (0..12)
+            .map(|k| (first - 1 + k) % 12 + 1)
+            .take(usize::try_from((last - first).rem_euclid(12) + 1).ok()?)
+            .collect();
+        return Some((at + len - i, When::Part(Part::Months(months))));
+    }
     if a.start? > b.end? && !a_dated {
         a = reader.calendar.year_before(&a)?;
     }
