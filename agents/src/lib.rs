@@ -2,10 +2,12 @@
 //!
 //! **Invariant:** a query reaches a warehouse only as [`warehouse::Checked`], which only [`warehouse::check`] makes.
 
+pub mod analyzer;
 pub mod ask;
 pub mod chat;
 pub mod compile;
 mod error;
+pub mod etl;
 pub mod models;
 pub mod plan;
 pub mod semantic;

@@ -8,7 +8,7 @@ mod embedded;
 mod frames;
 mod guard;
 mod load;
-mod names;
+pub(crate) mod names;
 mod open;
 mod request;
 mod script;

@@ -3,8 +3,10 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that can't go on must fail")]
 
 mod access;
+mod analyzer;
 mod chat;
 mod contract;
+mod etl;
 mod frames;
 mod guard;
 mod hostile;

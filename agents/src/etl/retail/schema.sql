@@ -1,0 +1,211 @@
+-- From the project's brief for the demo warehouse, kept word for word.
+-- The retail star schema of the demo warehouse. Identifiers are upper case on Snowflake and
+-- case-insensitive on DuckDB; every statement here runs unchanged on both.
+
+-- Staging: one table per source extract, columns as they arrive, plus four audit columns.
+
+CREATE TABLE STAGING_CUSTOMER (
+  CUSTOMER_ID      BIGINT,
+  FIRST_NAME       VARCHAR,
+  LAST_NAME        VARCHAR,
+  EMAIL            VARCHAR,
+  PHONE            VARCHAR,
+  ADDRESS          VARCHAR,
+  CITY             VARCHAR,
+  STATE            VARCHAR,
+  POSTAL_CODE      VARCHAR,
+  AGE_BAND         VARCHAR,
+  INCOME_BAND      VARCHAR,
+  HOME_OWNERSHIP   VARCHAR,
+  MARITAL_STATUS   VARCHAR,
+  HOUSEHOLD_SIZE   VARCHAR,
+  KIDS_COUNT       VARCHAR,
+  CREATED_AT       TIMESTAMP,
+  CREATED_BY       VARCHAR,
+  MODIFIED_AT      TIMESTAMP,
+  MODIFIED_BY      VARCHAR
+);
+
+CREATE TABLE STAGING_PRODUCT (
+  PRODUCT_ID       BIGINT,
+  PRODUCT_NAME     VARCHAR,
+  CATEGORY         VARCHAR,
+  SUBCATEGORY      VARCHAR,
+  BRAND            VARCHAR,
+  MANUFACTURER_ID  BIGINT,
+  PACKAGE_SIZE     VARCHAR,
+  LIST_PRICE       DECIMAL(10,2),
+  CREATED_AT       TIMESTAMP,
+  CREATED_BY       VARCHAR,
+  MODIFIED_AT      TIMESTAMP,
+  MODIFIED_BY      VARCHAR
+);
+
+CREATE TABLE STAGING_STORE (
+  STORE_ID         BIGINT,
+  STORE_NAME       VARCHAR,
+  STORE_FORMAT     VARCHAR,
+  ADDRESS          VARCHAR,
+  CITY             VARCHAR,
+  STATE            VARCHAR,
+  REGION           VARCHAR,
+  POSTAL_CODE      VARCHAR,
+  LATITUDE         DOUBLE,
+  LONGITUDE        DOUBLE,
+  OPENED_DATE      DATE,
+  CREATED_AT       TIMESTAMP,
+  CREATED_BY       VARCHAR,
+  MODIFIED_AT      TIMESTAMP,
+  MODIFIED_BY      VARCHAR
+);
+
+CREATE TABLE STAGING_CHANNEL (
+  CHANNEL_ID           BIGINT,
+  CHANNEL_CATEGORY_ID  BIGINT,
+  CHANNEL_CATEGORY     VARCHAR,
+  CHANNEL_NAME         VARCHAR,
+  CREATED_AT           TIMESTAMP,
+  CREATED_BY           VARCHAR,
+  MODIFIED_AT          TIMESTAMP,
+  MODIFIED_BY          VARCHAR
+);
+
+CREATE TABLE STAGING_SALESHEADER (
+  SALES_HEADER_ID  BIGINT,
+  SOLD_AT          TIMESTAMP,
+  CUSTOMER_ID      BIGINT,
+  STORE_ID         BIGINT,
+  CHANNEL_ID       BIGINT,
+  CREATED_AT       TIMESTAMP,
+  CREATED_BY       VARCHAR,
+  MODIFIED_AT      TIMESTAMP,
+  MODIFIED_BY      VARCHAR
+);
+
+CREATE TABLE STAGING_SALESDETAIL (
+  SALES_DETAIL_ID  BIGINT,
+  SALES_HEADER_ID  BIGINT,
+  PRODUCT_ID       BIGINT,
+  SALES_QUANTITY   BIGINT,
+  SALES_AMOUNT     DECIMAL(12,2),   -- what the store received
+  RETAIL_DISCOUNT  DECIMAL(12,2),
+  COUPON_DISCOUNT  DECIMAL(12,2),
+  CREATED_AT       TIMESTAMP,
+  CREATED_BY       VARCHAR,
+  MODIFIED_AT      TIMESTAMP,
+  MODIFIED_BY      VARCHAR
+);
+
+CREATE TABLE STAGING_TARGETDATAPRODUCT (
+  PRODUCT_ID             BIGINT,
+  PRODUCT_NAME           VARCHAR,
+  TARGET_YEAR            INTEGER,
+  SALES_QUANTITY_TARGET  BIGINT,
+  CREATED_AT             TIMESTAMP,
+  CREATED_BY             VARCHAR,
+  MODIFIED_AT            TIMESTAMP,
+  MODIFIED_BY            VARCHAR
+);
+
+-- Dimensions. Every dimension has a row with key -1 for 'Unknown', so no fact loses its row in a join.
+
+CREATE TABLE DIM_CUSTOMER (              -- slowly changing, type 2
+  CUSTOMER_KEY     BIGINT PRIMARY KEY,
+  CUSTOMER_ID      BIGINT NOT NULL,
+  FIRST_NAME       VARCHAR,
+  LAST_NAME        VARCHAR,
+  EMAIL            VARCHAR,
+  PHONE            VARCHAR,
+  ADDRESS          VARCHAR,
+  CITY             VARCHAR,
+  STATE            VARCHAR,
+  REGION           VARCHAR,
+  POSTAL_CODE      VARCHAR,
+  AGE_BAND         VARCHAR,              -- '19-24' '25-34' '35-44' '45-54' '55-64' '65+', else 'Unknown'
+  INCOME_BAND      VARCHAR,
+  HOME_OWNERSHIP   VARCHAR,
+  MARITAL_STATUS   VARCHAR,
+  HOUSEHOLD_SIZE   VARCHAR,
+  KIDS_COUNT       VARCHAR,
+  VALID_FROM       TIMESTAMP NOT NULL,
+  VALID_TO         TIMESTAMP,            -- NULL while current
+  IS_CURRENT       BOOLEAN NOT NULL
+);
+
+CREATE TABLE DIM_PRODUCT (               -- hierarchy: category > subcategory > brand > product
+  PRODUCT_KEY      BIGINT PRIMARY KEY,
+  PRODUCT_ID       BIGINT NOT NULL,
+  PRODUCT_NAME     VARCHAR,
+  CATEGORY         VARCHAR,              -- 'GROCERY' 'PRODUCE' 'MEAT' ...
+  SUBCATEGORY      VARCHAR,
+  BRAND            VARCHAR,              -- 'National' or 'Private'
+  MANUFACTURER_ID  BIGINT,
+  PACKAGE_SIZE     VARCHAR,
+  LIST_PRICE       DECIMAL(10,2)
+);
+
+CREATE TABLE DIM_DATE (                  -- every day from 2013-01-01 to 2033-12-31
+  DATE_KEY         INTEGER PRIMARY KEY,  -- yyyymmdd
+  FULL_DATE        DATE NOT NULL,
+  DAY_NAME         VARCHAR NOT NULL,     -- 'Monday'
+  DAY_OF_WEEK      INTEGER NOT NULL,     -- 1 = Monday ... 7 = Sunday
+  DAY_OF_MONTH     INTEGER NOT NULL,
+  DAY_OF_YEAR      INTEGER NOT NULL,
+  WEEK_OF_YEAR     INTEGER NOT NULL,     -- ISO week
+  MONTH_NUMBER     INTEGER NOT NULL,
+  MONTH_NAME       VARCHAR NOT NULL,     -- 'January'
+  QUARTER_NUMBER   INTEGER NOT NULL,
+  YEAR_NUMBER      INTEGER NOT NULL,
+  FISCAL_WEEK      INTEGER NOT NULL,     -- the fiscal year starts on 1 February and is named
+  FISCAL_MONTH     INTEGER NOT NULL,     -- after the calendar year in which it starts
+  FISCAL_QUARTER   INTEGER NOT NULL,
+  FISCAL_YEAR      INTEGER NOT NULL,
+  IS_WEEKEND       BOOLEAN NOT NULL,
+  IS_HOLIDAY       BOOLEAN NOT NULL,     -- United States federal holidays
+  HOLIDAY_NAME     VARCHAR
+);
+
+CREATE TABLE DIM_STORE (
+  STORE_KEY        BIGINT PRIMARY KEY,
+  STORE_ID         BIGINT NOT NULL,
+  STORE_NAME       VARCHAR,
+  STORE_FORMAT     VARCHAR,              -- 'Supermarket' 'Superstore' 'Express'
+  ADDRESS          VARCHAR,
+  CITY             VARCHAR,
+  STATE            VARCHAR,
+  REGION           VARCHAR,              -- 'Northeast' 'Midwest' 'South' 'West'
+  POSTAL_CODE      VARCHAR,
+  LATITUDE         DOUBLE,
+  LONGITUDE        DOUBLE,
+  OPENED_DATE      DATE
+);
+
+CREATE TABLE DIM_CHANNEL (
+  CHANNEL_KEY      BIGINT PRIMARY KEY,
+  CHANNEL_ID       BIGINT NOT NULL,
+  CHANNEL_CATEGORY VARCHAR,              -- 'Physical' 'Digital'
+  CHANNEL_NAME     VARCHAR               -- 'In-store' 'Click and collect' 'Home delivery'
+);
+
+-- Facts.
+
+CREATE TABLE FACT_SALESACTUAL (          -- grain: one product line of one basket
+  SALES_DETAIL_ID  BIGINT PRIMARY KEY,
+  SALES_HEADER_ID  BIGINT NOT NULL,      -- the basket
+  DATE_KEY         INTEGER NOT NULL REFERENCES DIM_DATE (DATE_KEY),
+  CUSTOMER_KEY     BIGINT NOT NULL REFERENCES DIM_CUSTOMER (CUSTOMER_KEY),
+  PRODUCT_KEY      BIGINT NOT NULL REFERENCES DIM_PRODUCT (PRODUCT_KEY),
+  STORE_KEY        BIGINT NOT NULL REFERENCES DIM_STORE (STORE_KEY),
+  CHANNEL_KEY      BIGINT NOT NULL REFERENCES DIM_CHANNEL (CHANNEL_KEY),
+  SALES_QUANTITY   BIGINT NOT NULL,
+  SALES_AMOUNT     DECIMAL(12,2) NOT NULL,
+  RETAIL_DISCOUNT  DECIMAL(12,2) NOT NULL,   -- positive
+  COUPON_DISCOUNT  DECIMAL(12,2) NOT NULL    -- positive
+);
+
+CREATE TABLE FACT_SALESTARGET (          -- grain: one product in one year
+  PRODUCT_KEY            BIGINT NOT NULL REFERENCES DIM_PRODUCT (PRODUCT_KEY),
+  TARGET_YEAR            INTEGER NOT NULL,
+  SALES_QUANTITY_TARGET  BIGINT NOT NULL,
+  PRIMARY KEY (PRODUCT_KEY, TARGET_YEAR)
+);
