@@ -193,6 +193,7 @@ fn what_cannot_be_loaded_is_said() {
     run(&duck, "BEGIN");
     assert_eq!(code(&load(&duck, &source).unwrap_err()), "etl::open_transaction");
     run(&duck, "ROLLBACK");
+    let duck = DuckDb::in_memory().unwrap();
     run(&duck, "CREATE TABLE DIM_STORE (id BIGINT)");
     assert_eq!(code(&load(&duck, &source).unwrap_err()), "etl::other_table");
     assert_eq!(etl::status(&duck).unwrap().runs[0].status, Outcome::Failed);
