@@ -10,15 +10,22 @@ that it never outlives the test that started it.
 import asyncio
 import base64
 import json
+import logging
 import os
 import socket
 import sys
 import threading
 import uuid
+import warnings
 
 import pyarrow as pa
 import uvicorn
 from fakesnow.server import app as fakesnow
+
+# Refused statements are what the tests ask for.
+logging.getLogger("fakesnow").setLevel(logging.ERROR)
+logging.getLogger("fakesnow.server").setLevel(logging.ERROR)
+warnings.simplefilter("ignore")
 
 # More rows than this are given in chunks of as many.
 CHUNK_ROWS = int(os.environ.get("PEER_CHUNK_ROWS", "50000"))

@@ -12,6 +12,8 @@ use arrow_array::{
 use synthbook_agents::AgentsError;
 use synthbook_agents::warehouse::{Load, Request, Scalar, Snowflake, Warehouse, preview};
 
+use crate::contract::{Engine, fulfils};
+
 use super::{Peer, ask, code, fails, runs, sql};
 
 fn batch(rows: i64) -> RecordBatch {
@@ -153,6 +155,26 @@ fn scripts_parameters_and_errors_are_snowflakes() {
     // A transaction of the session's.
     runs(&snowflake, "BEGIN; DELETE FROM t; ROLLBACK");
     assert_eq!(count(&snowflake, "t"), 2);
+}
+
+#[test]
+fn fakesnow_fulfils_the_contract_of_all_warehouses() {
+    let peer = Peer::start();
+    let snowflake = peer.connect("CONTRACT");
+    fulfils(&Engine {
+        warehouse: &snowflake,
+        spelt: str::to_uppercase,
+        numbers: |count| {
+            format!(
+                "SELECT ROW_NUMBER() OVER (ORDER BY NULL) - 1 AS i FROM TABLE(GENERATOR(ROWCOUNT => {count})) ORDER BY i"
+            )
+        },
+        // fakesnow answers when it is done; what is endless is stopped in `faults`.
+        endless: None,
+        // It lists no foreign keys and takes no COMMENT; `results` has a server with both.
+        keys: false,
+        comments: false,
+    });
 }
 
 #[test]
