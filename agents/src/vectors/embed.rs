@@ -56,11 +56,17 @@ const NAME: &str = "all-minilm-l6-v2";
 /// The sentence model all-MiniLM-L6-v2 (Wang et al., 2020; Reimers and Gurevych, 2019): mean of
 /// the last layer over the tokens, 384 numbers, int8 weights.
 ///
-/// Its weights are quantized dynamically: the numbers of a text depend on what else is in its batch. So each text runs
-/// by itself, on one thread; several run at a time.
+/// Each text runs by itself, on one thread; several run at a time. A batch would have to be padded, which made it slower
+/// on product names, and one that is not padded needs no proof that its neighbours don't change it.
 pub struct MiniLm {
-    sessions: Vec<Mutex<TextEmbedding>>,
+    models: Models,
+    first: Mutex<TextEmbedding>,
+    /// Loaded when there are many texts at once.
+    others: OnceLock<Vec<Mutex<TextEmbedding>>>,
 }
+
+/// From how many texts on several sessions share the work.
+const MANY: usize = 64;
 
 impl MiniLm {
     /// Loads it, and ONNX Runtime once a process, from the fetched models; every file is hashed first.
@@ -69,24 +75,23 @@ impl MiniLm {
     ///
     /// When a model is missing or damaged, or ONNX Runtime can't be loaded.
     pub fn load(models: &Models) -> Result<Self, VectorError> {
-        let environment = runtime(models)?;
-        let onnx = models.read(NAME, "model.onnx")?;
-        let tokenizer = TokenizerFiles {
-            tokenizer_file: models.read(NAME, "tokenizer.json")?,
-            config_file: models.read(NAME, "config.json")?,
-            special_tokens_map_file: models.read(NAME, "special_tokens_map.json")?,
-            tokenizer_config_file: models.read(NAME, "tokenizer_config.json")?,
-        };
-        let threads = std::thread::available_parallelism().map_or(1, usize::from).min(4);
-        let session = || {
-            let model = UserDefinedEmbeddingModel::new(onnx.clone(), tokenizer.clone()).with_pooling(Pooling::Mean);
-            let options = InitOptionsUserDefined::new()
-                .with_environment(environment.clone())
-                .with_max_length(LONGEST)
-                .with_intra_threads(1);
-            TextEmbedding::try_new_from_user_defined(model, options).map(Mutex::new).map_err(|error| failed(&error))
-        };
-        Ok(Self { sessions: (0..threads).map(|_| session()).collect::<Result<_, _>>()? })
+        Ok(Self { models: models.clone(), first: session(models)?, others: OnceLock::new() })
+    }
+
+    /// The sessions for so many texts.
+    fn sessions(&self, texts: usize) -> Result<Vec<&Mutex<TextEmbedding>>, VectorError> {
+        let mut sessions = vec![&self.first];
+        if texts < MANY {
+            return Ok(sessions);
+        }
+        if self.others.get().is_none() {
+            let threads = std::thread::available_parallelism().map_or(1, usize::from).min(4);
+            let others = (1..threads).map(|_| session(&self.models)).collect::<Result<_, _>>()?;
+            // Another thread may have been quicker; its sessions are as good.
+            let _ = self.others.set(others);
+        }
+        sessions.extend(self.others.get().into_iter().flatten());
+        Ok(sessions)
     }
 
     /// Runs the texts, each by itself, over the sessions.
@@ -95,19 +100,19 @@ impl MiniLm {
         texts: &[&str],
         one: impl Fn(&mut TextEmbedding, &str) -> Result<T, VectorError> + Sync,
     ) -> Result<Vec<T>, VectorError> {
-        let each = texts.len().div_ceil(self.sessions.len()).max(1);
+        let sessions = self.sessions(texts.len())?;
+        let each = texts.len().div_ceil(sessions.len()).max(1);
         let part = |session: &Mutex<TextEmbedding>, texts: &[&str]| {
             let mut session = session.lock().unwrap_or_else(PoisonError::into_inner);
             texts.iter().map(|text| one(&mut session, text)).collect::<Result<Vec<T>, VectorError>>()
         };
-        if let ([session, ..], true) = (self.sessions.as_slice(), texts.len() < 4) {
+        if let [session] = sessions.as_slice() {
             return part(session, texts);
         }
         let parts: Vec<_> = std::thread::scope(|scope| {
             let part = &part;
-            let jobs: Vec<_> = self
-                .sessions
-                .iter()
+            let jobs: Vec<_> = sessions
+                .into_iter()
                 .zip(texts.chunks(each))
                 .map(|(session, texts)| scope.spawn(move || part(session, texts)))
                 .collect();
@@ -159,8 +164,24 @@ impl Embedder for MiniLm {
 
 impl fmt::Debug for MiniLm {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.debug_struct("MiniLm").field("sessions", &self.sessions.len()).finish()
+        formatter.debug_struct("MiniLm").finish_non_exhaustive()
     }
+}
+
+/// The model, ready to run on one thread.
+fn session(models: &Models) -> Result<Mutex<TextEmbedding>, VectorError> {
+    let environment = runtime(models)?;
+    let tokenizer = TokenizerFiles {
+        tokenizer_file: models.read(NAME, "tokenizer.json")?,
+        config_file: models.read(NAME, "config.json")?,
+        special_tokens_map_file: models.read(NAME, "special_tokens_map.json")?,
+        tokenizer_config_file: models.read(NAME, "tokenizer_config.json")?,
+    };
+    let onnx = models.read(NAME, "model.onnx")?;
+    let model = UserDefinedEmbeddingModel::new(onnx, tokenizer).with_pooling(Pooling::Mean);
+    let options =
+        InitOptionsUserDefined::new().with_environment(environment).with_max_length(LONGEST).with_intra_threads(1);
+    TextEmbedding::try_new_from_user_defined(model, options).map(Mutex::new).map_err(|error| failed(&error))
 }
 
 /// ONNX Runtime in this process: there can only be one, and it stays.

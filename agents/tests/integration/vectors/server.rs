@@ -1,9 +1,14 @@
 //! The client of a Qdrant server when the server is not well, or not there.
 
 use std::net::TcpListener;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use synthbook_agents::vectors::{Query, Schema, Search, ServerOptions, ServerStore, VectorError, VectorStore};
+use synthbook_agents::vectors::{
+    Document, HashedWords, Index, IndexSettings, Query, Schema, Search, SearchRequest, ServerOptions, ServerStore,
+    VectorError, VectorStore, parse_filter,
+};
+use synthbook_synth::Progress;
 
 use super::loopback::Loopback;
 
@@ -61,4 +66,40 @@ fn a_store_may_be_used_inside_an_async_program() {
         let store = ServerStore::connect(&ServerOptions::new(server.url())).unwrap();
         assert!(store.collections().unwrap().is_empty());
     });
+}
+
+#[test]
+fn an_index_may_keep_its_vectors_on_a_server() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = Loopback::start(Some("secret"));
+    let options = ServerOptions::new(server.url()).api_key("secret");
+    let settings = IndexSettings { server: Some(options.clone()), ..IndexSettings::default() };
+    let open = |settings: &IndexSettings| {
+        Index::open_with(folder.path(), "shop", Arc::new(HashedWords::new(32)), settings, &Progress::silent())
+    };
+    let index = open(&settings).unwrap();
+    let texts = ["whole milk", "rye bread", "orange juice"];
+    let documents = texts.iter().enumerate().map(|(number, text)| Document {
+        key: number.to_string(),
+        text: (*text).to_owned(),
+        payload: serde_json::json!({"number": number}).as_object().cloned().unwrap(),
+        source: "shop".to_owned(),
+    });
+    index.add(documents, &Progress::silent()).unwrap();
+    assert_eq!(index.info().unwrap().store, "server");
+    drop(index);
+    // The server lost a point meanwhile.
+    let store = ServerStore::connect(&options).unwrap();
+    store.delete("shop", &[2]).unwrap();
+    assert!(matches!(open(&IndexSettings::default()), Err(VectorError::Files { .. })), "it asks for the server");
+    let index = open(&settings).unwrap();
+    let request = SearchRequest::new("rye bread").filter(parse_filter("number >= 1").unwrap()).limit(1);
+    assert_eq!(index.search(&request).unwrap()[0].key, "1");
+    let mut changed = Document { key: "1".to_owned(), text: texts[1].to_owned(), ..Document::default() };
+    changed.payload.insert("number".to_owned(), 7.into());
+    index.add([changed], &Progress::silent()).unwrap();
+    let request = SearchRequest::new("bread").filter(parse_filter("number = 7").unwrap());
+    assert_eq!(index.search(&request).unwrap().len(), 1);
+    index.destroy().unwrap();
+    assert!(store.collections().unwrap().is_empty());
 }
