@@ -2,6 +2,7 @@
 //!
 //! **Invariant:** a query reaches a warehouse only as [`warehouse::Checked`], which only [`warehouse::check`] makes.
 
+pub mod agent;
 pub mod analyzer;
 pub mod ask;
 pub mod chat;

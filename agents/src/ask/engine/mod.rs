@@ -1,0 +1,429 @@
+//! The engine: from a question to a plan, to SQL under the *agent* policy, to an answer.
+//!
+//! A plan comes from the first of these that has one: a verified query of the semantic model, the memory (what was
+//! accepted or corrected), the grammar, a chat model. Whatever it comes from, only the compiler writes SQL, and it runs
+//! under the guard for agents, with a deadline and a row limit.
+
+mod candidates;
+mod describe;
+mod empty;
+mod facts;
+mod options;
+mod prepare;
+mod prompt;
+mod question;
+mod run;
+mod suggest;
+mod values;
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
+use std::time::Instant;
+
+use jiff::civil::Date;
+
+pub use options::EngineOptions;
+pub use question::Question;
+
+use super::answer::{self, Answer, Source, Timings};
+use super::memory::{Asked, Memory, MemoryError, Record, meaning};
+use super::{AskError, Lexicon, Outcome, Refusal, Settings, Understood};
+use crate::compile::compile;
+use crate::plan::Plan;
+use crate::semantic::SemanticModel;
+use crate::warehouse::{Cancel, Guard, Warehouse};
+use run::{Failed, Ran};
+
+/// The longest question that is read.
+const MOST_CHARACTERS: usize = 2000;
+
+/// Answers questions about one database.
+///
+/// Opening it reads the catalogue, the semantic model and the values that questions may name; after that a question is
+/// a matter of milliseconds. It may be asked from any thread.
+pub struct Engine {
+    warehouse: Arc<dyn Warehouse>,
+    model: SemanticModel,
+    lexicon: Lexicon,
+    guard: Guard,
+    options: EngineOptions,
+    /// Notes about the model that was made, for the first answer's reader.
+    notes: Vec<String>,
+    /// The last day of each table that was asked about.
+    last_days: Mutex<BTreeMap<String, Option<Date>>>,
+    /// The day that relative dates count from, and whether its data is complete.
+    today: Date,
+    complete: bool,
+}
+
+/// What a question was taken to mean, and on whose word.
+struct Meaning {
+    plan: Plan,
+    interpretation: String,
+    source: Source,
+    /// What the reader should know.
+    notes: Vec<String>,
+    /// A result that was already made while candidates were compared.
+    ran: Option<Ran>,
+}
+
+/// The clock of one question.
+struct Clock {
+    start: Instant,
+    until: Instant,
+    cancel: Cancel,
+}
+
+impl Engine {
+    /// Opens an engine over a database.
+    ///
+    /// # Errors
+    /// A catalogue that can't be read, a semantic model that can't be read or that is not this database's.
+    pub fn open(warehouse: Arc<dyn Warehouse>, options: EngineOptions) -> Result<Self, AskError> {
+        let prepared = prepare::prepare(warehouse.as_ref(), &options)?;
+        let mut engine = Self {
+            guard: Guard::agent(warehouse.dialect(), &prepared.catalog),
+            warehouse,
+            model: prepared.model,
+            lexicon: Lexicon::default(),
+            options,
+            notes: prepared.notes,
+            last_days: Mutex::default(),
+            today: Date::default(),
+            complete: true,
+        };
+        engine.lexicon = Lexicon::new(&engine.model);
+        engine.read_values(&Cancel::new())?;
+        (engine.today, engine.complete) = engine.find_today()?;
+        Ok(engine)
+    }
+
+    /// The semantic model.
+    #[must_use]
+    pub fn model(&self) -> &SemanticModel {
+        &self.model
+    }
+
+    /// The memory, when questions are remembered.
+    ///
+    /// # Errors
+    /// [`AskError::NoMemory`].
+    pub fn memory(&self) -> Result<&Memory, AskError> {
+        self.options.memory.as_deref().ok_or(AskError::NoMemory)
+    }
+
+    /// The day that relative dates count from.
+    #[must_use]
+    pub fn today(&self) -> Date {
+        self.options.today.unwrap_or(self.today)
+    }
+
+    /// Answers a question, or says why not.
+    ///
+    /// # Errors
+    /// The database failed, took too long, or was stopped. A question that can't be answered is an
+    /// [`Outcome::Refusal`].
+    pub fn ask(&self, question: &Question) -> Result<Outcome, AskError> {
+        let clock = self.clock(question);
+        if let Some(refusal) = unreadable(&question.text) {
+            return Ok(Outcome::Refusal(refusal));
+        }
+        let mut notes = Vec::new();
+        let meaning = match self.meaning(question, &clock, &mut notes)? {
+            Ok(meaning) => meaning,
+            Err(refusal) => {
+                let refusal = self.with_suggestions(refusal, question);
+                self.remember(question, None, &refusal.code, &mut notes);
+                return Ok(Outcome::Refusal(refusal));
+            }
+        };
+        let understand = clock.start.elapsed().as_secs_f64();
+        let outcome = self.answer(question, meaning, &clock, understand, notes)?;
+        Ok(outcome)
+    }
+
+    /// Says that an answer was right: the last one, or that of a number.
+    ///
+    /// # Errors
+    /// [`AskError::NoMemory`], [`AskError::Memory`].
+    pub fn accept(&self, id: Option<u64>) -> Result<Record, AskError> {
+        Ok(self.memory()?.accept(id)?)
+    }
+
+    /// Says what a question meant, in other words: the last one, or that of a number. The words must be understood;
+    /// from then on the question has their answer, which is given.
+    ///
+    /// # Errors
+    /// What [`Engine::ask`] fails with; [`AskError::NoMemory`], [`AskError::Memory`].
+    pub fn correct(&self, id: Option<u64>, words: &Question) -> Result<Outcome, AskError> {
+        let memory = self.memory()?;
+        let list = memory.list()?;
+        let record = match id {
+            Some(id) => list.into_iter().find(|record| record.id == id).ok_or(MemoryError::Unknown { id })?,
+            None => list.into_iter().next_back().ok_or(MemoryError::Empty)?,
+        };
+        let clock = self.clock(words);
+        let question = words.clone().after(&record.context);
+        let meaning = match self.read(&question.text, &question, &clock)? {
+            Ok(meaning) => meaning,
+            Err(refusal) => return Ok(Outcome::Refusal(self.with_suggestions(refusal, &question))),
+        };
+        let understand = clock.start.elapsed().as_secs_f64();
+        let outcome = self.tell(&question, meaning, &clock, understand, Vec::new())?;
+        if let Outcome::Answer(answer) = &outcome {
+            memory.correct(Some(record.id), &words.text, Some((answer.plan.clone(), answer.sql.clone())))?;
+        }
+        Ok(outcome)
+    }
+
+    /// Tries the way of a question: a statement through the guard to the database and back.
+    ///
+    /// # Errors
+    /// What the guard or the database says.
+    pub fn health(&self, cancel: &Cancel) -> Result<(), AskError> {
+        let question = Question::new("").stopped_by(cancel);
+        self.run_sql("SELECT 1 AS alive", &self.clock(&question), 1).map(|_| ()).map_err(AskError::from)
+    }
+
+    /// Questions to begin with: those that the memory knows, then the semantic model's own.
+    #[must_use]
+    pub fn starters(&self, most: usize) -> Vec<String> {
+        suggest::starters(&self.model, self.options.memory.as_deref(), most)
+    }
+
+    fn clock(&self, question: &Question) -> Clock {
+        let start = Instant::now();
+        let time = question.deadline.unwrap_or(self.options.deadline);
+        Clock { start, until: start + time, cancel: question.cancel.clone() }
+    }
+
+    /// What a question means, by the first that knows.
+    fn meaning(
+        &self,
+        question: &Question,
+        clock: &Clock,
+        notes: &mut Vec<String>,
+    ) -> Result<Result<Meaning, Refusal>, AskError> {
+        if let Some(verified) = self.verified(question) {
+            return Ok(Ok(verified));
+        }
+        if let Some(learned) = self.learned(question, notes) {
+            return Ok(Ok(learned));
+        }
+        self.read(&question.text, question, clock)
+    }
+
+    /// By a verified query of the semantic model with the same question.
+    fn verified(&self, question: &Question) -> Option<Meaning> {
+        let wanted = meaning(&question.text);
+        if wanted.is_empty() || !question.context.is_empty() {
+            return None;
+        }
+        let query = self.model.verified_queries.iter().find(|query| meaning(&query.question) == wanted)?;
+        let plan = query.extension.plan.clone()?;
+        let interpretation = super::interpret(&plan, &self.model);
+        Some(Meaning { plan, interpretation, source: Source::Verified, notes: Vec::new(), ran: None })
+    }
+
+    /// By what was accepted or corrected. A memory that can't be read costs the answer nothing but a note.
+    fn learned(&self, question: &Question, notes: &mut Vec<String>) -> Option<Meaning> {
+        let memory = self.options.memory.as_ref()?;
+        let today = question.today.unwrap_or_else(|| self.today());
+        let learned = match memory.recall(&question.text, &question.context, Some(today)) {
+            Ok(learned) => learned?,
+            Err(error) => {
+                notes.push(error.to_string());
+                return None;
+            }
+        };
+        let mut notes = Vec::new();
+        if let Some(words) = &learned.words {
+            notes.push(format!("You corrected this question to: {words}"));
+            if let Ok(Understood { plan, interpretation, notes: read }) = self.understand(words, question) {
+                notes.extend(read);
+                return Some(Meaning { plan, interpretation, source: Source::Memory, notes, ran: None });
+            }
+        }
+        let plan = learned.plan?;
+        let interpretation = super::interpret(&plan, &self.model);
+        Some(Meaning { plan, interpretation, source: Source::Memory, notes, ran: None })
+    }
+
+    /// By the grammar, else by a chat model where there is one and the question is one for it.
+    fn read(&self, text: &str, question: &Question, clock: &Clock) -> Result<Result<Meaning, Refusal>, AskError> {
+        match self.understand(text, question) {
+            Ok(Understood { plan, interpretation, notes }) => {
+                Ok(Ok(Meaning { plan, interpretation, source: Source::Grammar, notes, ran: None }))
+            }
+            Err(refusal) if self.options.chat.is_some() && candidates::may_ask(&refusal) => {
+                self.by_model(text, question, clock, refusal)
+            }
+            Err(refusal) => Ok(Err(refusal)),
+        }
+    }
+
+    fn understand(&self, text: &str, question: &Question) -> Result<Understood, Refusal> {
+        let today = question.today.or(self.options.today);
+        // A day that somebody names, or that the data ends with, is over; the computer's own is not.
+        let settings = Settings { today: today.unwrap_or(self.today), complete: today.is_some() || self.complete };
+        super::understand(text, &question.context, &self.model, &self.lexicon, &settings)
+    }
+
+    fn answer(
+        &self,
+        question: &Question,
+        meaning: Meaning,
+        clock: &Clock,
+        understand: f64,
+        mut notes: Vec<String>,
+    ) -> Result<Outcome, AskError> {
+        let mut outcome = self.tell(question, meaning, clock, understand, Vec::new())?;
+        match &mut outcome {
+            Outcome::Answer(answer) => {
+                answer.id = self.remember(question, Some(answer), "answered", &mut notes);
+                answer.notes.append(&mut notes);
+            }
+            Outcome::Refusal(refusal) => {
+                self.remember(question, None, &refusal.code, &mut notes);
+            }
+        }
+        Ok(outcome)
+    }
+
+    /// Runs a plan and puts its result into words.
+    fn tell(
+        &self,
+        question: &Question,
+        meaning: Meaning,
+        clock: &Clock,
+        understand: f64,
+        mut notes: Vec<String>,
+    ) -> Result<Outcome, AskError> {
+        let Meaning { plan, interpretation, source, notes: said, ran } = meaning;
+        notes.extend(said);
+        if let Some(refusal) = self.personal_data(&plan) {
+            return Ok(Outcome::Refusal(refusal));
+        }
+        let ran = match ran.map_or_else(|| self.run(&plan, clock), Ok) {
+            Ok(ran) => ran,
+            Err(Failed::Refused(refusal)) => return Ok(Outcome::Refusal(refusal)),
+            Err(Failed::Ask(error)) => return Err(error),
+        };
+        let begun = Instant::now();
+        let rows = answer::Rows::read(&ran.batch)?;
+        let period = describe::period(&plan);
+        let text = match self.nothing(&plan, &ran, &rows, clock)? {
+            Some(text) => text,
+            None => answer::sentence(&answer::Told {
+                plan: &plan,
+                columns: &ran.columns,
+                rows: &rows,
+                period: period.as_deref(),
+                interpretation: &interpretation,
+                truncated: ran.truncated,
+            }),
+        };
+        if ran.columns.iter().any(|column| column.personal) {
+            notes.push("The rows hold personal data.".to_owned());
+        }
+        notes.extend(ran.notes);
+        let chart = answer::chart(&plan, &ran.columns, &rows);
+        let last_day = self.last_day(&plan, clock);
+        let suggestions = self.follow_ups(question, &plan, &ran.columns);
+        let timings =
+            Timings { understand, compile: ran.compile, run: ran.seconds, tell: begun.elapsed().as_secs_f64() };
+        Ok(Outcome::Answer(Box::new(Answer {
+            question: question.text.clone(),
+            text,
+            interpretation,
+            period,
+            filters: plan.filters.iter().map(describe::filter).collect(),
+            last_day,
+            today: Some(question.today.unwrap_or_else(|| self.today())),
+            source,
+            sql: ran.sql,
+            columns: ran.columns,
+            batch: ran.batch,
+            truncated: ran.truncated,
+            chart,
+            notes,
+            suggestions,
+            seconds: clock.start.elapsed().as_secs_f64(),
+            timings,
+            id: None,
+            plan,
+        })))
+    }
+
+    /// Follow-ups that would be understood and can be reckoned.
+    fn follow_ups(&self, question: &Question, plan: &Plan, columns: &[answer::OutputColumn]) -> Vec<String> {
+        let context: Vec<String> = question.context.iter().chain([&question.text]).cloned().collect();
+        let after = question.clone().after(&context);
+        let works = |follow_up: &String| {
+            let understood = self.understand(follow_up, &after);
+            understood.is_ok_and(|next| {
+                next.plan != *plan && compile(&next.plan, &self.model, self.warehouse.dialect()).is_ok()
+            })
+        };
+        let mut next = suggest::next(plan, columns, &self.model);
+        next.retain(works);
+        next
+    }
+
+    /// Keeps the question; a memory that can't be written costs the answer nothing but a note.
+    fn remember(
+        &self,
+        question: &Question,
+        answer: Option<&Answer>,
+        outcome: &str,
+        notes: &mut Vec<String>,
+    ) -> Option<u64> {
+        let memory = self.options.memory.as_ref()?;
+        let asked = Asked {
+            question: question.text.clone(),
+            context: question.context.clone(),
+            plan: answer.map(|answer| answer.plan.clone()),
+            sql: answer.map(|answer| answer.sql.clone()),
+            outcome: outcome.to_owned(),
+            source: answer.map(|answer| answer.source.name().to_owned()).unwrap_or_default(),
+            today: Some(question.today.unwrap_or_else(|| self.today())),
+        };
+        match memory.remember(asked) {
+            Ok(id) => Some(id),
+            Err(error) => {
+                notes.push(error.to_string());
+                None
+            }
+        }
+    }
+
+    fn with_suggestions(&self, mut refusal: Refusal, question: &Question) -> Refusal {
+        if refusal.suggestions.is_empty() {
+            refusal.suggestions = suggest::instead(&question.text, &self.model, self.options.memory.as_deref());
+        }
+        refusal
+    }
+
+    /// A plan that lists personal data, where that is not allowed.
+    fn personal_data(&self, plan: &Plan) -> Option<Refusal> {
+        let listed = (!self.options.personal).then(|| facts::personal_fields(plan, &self.model))?;
+        let names: Vec<String> = listed.iter().map(|field| format!("{} of {}", field.name, field.table)).collect();
+        (!names.is_empty()).then(|| {
+            let message = format!("This would list personal data ({}), which is not allowed here", names.join(", "));
+            Refusal::new("personal_data", message, Vec::new())
+                .suggest(vec!["Ask for counts or totals instead of single people".to_owned()])
+        })
+    }
+}
+
+/// A question that nobody could answer.
+fn unreadable(text: &str) -> Option<Refusal> {
+    let length = text.chars().count();
+    if !text.chars().any(char::is_alphanumeric) {
+        return Some(Refusal::new("empty", "There is no question", Vec::new()));
+    }
+    (length > MOST_CHARACTERS).then(|| {
+        let message = format!("The question has {length} characters; at most {MOST_CHARACTERS} are read");
+        Refusal::new("too_long", message, Vec::new())
+    })
+}

@@ -1,0 +1,53 @@
+//! How an engine answers.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::civil::Date;
+
+use crate::ask::memory::Memory;
+use crate::chat::ChatModel;
+
+/// How an engine answers. The default has no memory and no chat model, and looks for the semantic model itself.
+#[derive(Clone)]
+pub struct EngineOptions {
+    /// The file of the semantic model; none takes the retail model for the retail warehouse, else one made from the
+    /// database.
+    pub model: Option<PathBuf>,
+    /// A folder for what was made from the database and can be made again.
+    pub cache: Option<PathBuf>,
+    /// What tells this database apart in the cache: its URL without secrets.
+    pub database: String,
+    /// Where questions are remembered.
+    pub memory: Option<Arc<Memory>>,
+    /// A chat model for questions that the grammar does not understand.
+    pub chat: Option<Arc<dyn ChatModel>>,
+    /// How many plans are asked of the chat model; they are executed and compared.
+    pub candidates: u32,
+    /// The day that relative dates count from; none leaves it to the semantic model.
+    pub today: Option<Date>,
+    /// The most rows that are read.
+    pub rows: usize,
+    /// The most time for a question.
+    pub deadline: Duration,
+    /// Whether rows with personal data may be listed. Agents of others may not; the person at the keyboard may.
+    pub personal: bool,
+}
+
+impl Default for EngineOptions {
+    fn default() -> Self {
+        Self {
+            model: None,
+            cache: None,
+            database: String::new(),
+            memory: None,
+            chat: None,
+            candidates: 3,
+            today: None,
+            rows: 10_000,
+            deadline: Duration::from_mins(1),
+            personal: true,
+        }
+    }
+}
