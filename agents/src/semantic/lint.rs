@@ -10,7 +10,7 @@ use crate::plan::Field;
 use crate::semantic::{
     Dimension, LogicalTable, Metric, RelationshipType, SemanticError, SemanticModel, TableRole, Today, same,
 };
-use crate::warehouse::Dialect;
+use crate::warehouse::{Catalog, CatalogTable, Dialect};
 
 /// How bad a finding is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -97,33 +97,22 @@ pub fn place(found: &mut [Finding], text: &str) {
 
 /// Checks a model against the tables that there are: base tables and the columns of every expression.
 #[must_use]
-pub fn lint_catalog(model: &SemanticModel, tables: &[KnownTable]) -> Vec<Finding> {
+pub fn lint_catalog(model: &SemanticModel, catalog: &Catalog) -> Vec<Finding> {
     let mut lint = Lint { model, found: Vec::new() };
     for table in &model.tables {
         let path = format!("tables.{}", table.name);
-        let bare = |name: &str| name.trim_matches('"').to_owned();
-        let wanted = bare(&table.base_table.table);
-        let schema = table.base_table.schema.as_deref().map(bare);
-        let known = tables.iter().find(|known| {
-            same(&known.name, &wanted) && schema.as_ref().is_none_or(|schema| same(schema, &known.schema))
-        });
+        let wanted = table.base_table.table.trim_matches('"');
+        let schema = table.base_table.schema.as_deref().map(|schema| schema.trim_matches('"'));
+        let known = catalog
+            .tables
+            .iter()
+            .find(|known| same(&known.name, wanted) && schema.is_none_or(|schema| same(schema, &known.schema)));
         match known {
             None => lint.error("no_such_table", &path, format!("the database has no table {wanted}")),
             Some(known) => lint.columns(table, known, &path),
         }
     }
     lint.found
-}
-
-/// A table of the database, as far as a model is checked against it.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct KnownTable {
-    /// Its schema.
-    pub schema: String,
-    /// Its name, without quotes.
-    pub name: String,
-    /// The names of its columns, without quotes.
-    pub columns: Vec<String>,
 }
 
 struct Lint<'a> {
@@ -210,7 +199,7 @@ impl Lint<'_> {
     }
 
     /// The columns of a table's expressions.
-    fn columns(&mut self, table: &LogicalTable, known: &KnownTable, path: &str) {
+    fn columns(&mut self, table: &LogicalTable, known: &CatalogTable, path: &str) {
         let dimensions = table.dimensions.iter().map(|item| (&item.name, &item.expr));
         let times = table.time_dimensions.iter().map(|item| (&item.name, &item.expr));
         let facts = table.facts.iter().map(|item| (&item.name, &item.expr));
@@ -249,7 +238,7 @@ impl Lint<'_> {
         for (at, found) in used {
             for name in found {
                 if let [column] = name.as_slice()
-                    && !known.columns.iter().any(|known| same(known, column))
+                    && known.column(column).is_none()
                 {
                     self.error("no_such_column", &at, format!("{} has no column {column}", known.name));
                 }

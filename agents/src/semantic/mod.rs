@@ -8,8 +8,10 @@ mod entity;
 mod error;
 mod extension;
 mod find;
+mod first;
 mod lint;
 mod model;
+mod words;
 mod yaml;
 
 pub use entity::{Entity, EntityRef};
@@ -21,7 +23,8 @@ pub use extension::{
 };
 pub use find::FieldRef;
 pub(crate) use find::same;
-pub use lint::{Finding, KnownTable, Severity, lint, lint_catalog, lint_yaml, place};
+pub use first::from_catalog;
+pub use lint::{Finding, Severity, lint, lint_catalog, lint_yaml, place};
 pub use model::{
     BaseTable, ColumnPair, Dimension, Fact, JoinType, LogicalTable, Metric, NamedFilter, PrimaryKey, Relationship,
     RelationshipType, SemanticModel, TimeDimension, VerifiedQuery,

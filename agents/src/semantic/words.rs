@@ -1,0 +1,260 @@
+//! Names of tables and columns as the words that people say: split, spelt out, in singular and plural.
+
+/// Abbreviations that names use, spelt out.
+const SPELT_OUT: &[(&str, &str)] = &[
+    ("acct", "account"),
+    ("addr", "address"),
+    ("admin", "administration"),
+    ("amt", "amount"),
+    ("appr", "approval"),
+    ("avg", "average"),
+    ("bal", "balance"),
+    ("bd", "board"),
+    ("bday", "birthday"),
+    ("cat", "category"),
+    ("ccy", "currency"),
+    ("cert", "certification"),
+    ("cnt", "count"),
+    ("conf", "conference"),
+    ("cty", "city"),
+    ("cur", "currency"),
+    ("curr", "currency"),
+    ("cust", "customer"),
+    ("dep", "department"),
+    ("dept", "department"),
+    ("desc", "description"),
+    ("descr", "description"),
+    ("diag", "diagnosis"),
+    ("dob", "date of birth"),
+    ("doc", "doctor"),
+    ("dos", "dose"),
+    ("dt", "date"),
+    ("dur", "duration"),
+    ("emp", "employee"),
+    ("exch", "exchange"),
+    ("freq", "frequency"),
+    ("fname", "first name"),
+    ("gpa", "grade point average"),
+    ("hr", "hour"),
+    ("hrs", "hours"),
+    ("ins", "insurance"),
+    ("inv", "invoice"),
+    ("lang", "language"),
+    ("lat", "latitude"),
+    ("lname", "last name"),
+    ("lng", "longitude"),
+    ("loc", "location"),
+    ("lon", "longitude"),
+    ("max", "maximum"),
+    ("meds", "medications"),
+    ("mfr", "manufacturer"),
+    ("mgr", "manager"),
+    ("min", "minimum"),
+    ("mo", "month"),
+    ("mth", "month"),
+    ("nbr", "number"),
+    ("no", "number"),
+    ("nr", "number"),
+    ("num", "number"),
+    ("ord", "order"),
+    ("org", "organization"),
+    ("pct", "percent"),
+    ("perc", "percent"),
+    ("pmt", "payment"),
+    ("pos", "position"),
+    ("prev", "previous"),
+    ("prod", "product"),
+    ("pt", "patient"),
+    ("px", "price"),
+    ("qty", "quantity"),
+    ("quant", "quantity"),
+    ("ref", "reference"),
+    ("reg", "registration"),
+    ("req", "requirement"),
+    ("sku", "sku"),
+    ("spec", "specialty"),
+    ("src", "source"),
+    ("std", "standard"),
+    ("str", "string"),
+    ("sym", "symbol"),
+    ("tel", "telephone"),
+    ("temp", "temperature"),
+    ("tot", "total"),
+    ("ts", "time"),
+    ("tx", "transaction"),
+    ("txn", "transaction"),
+    ("univ", "university"),
+    ("usr", "user"),
+    ("val", "value"),
+    ("vol", "volume"),
+    ("wt", "weight"),
+    ("yr", "year"),
+    ("yrs", "years"),
+    ("zip", "zip code"),
+];
+
+/// Words before a table's name that say its kind, not what it is of.
+const KINDS: [&str; 10] = ["dim", "fact", "fct", "staging", "stg", "tbl", "vw", "raw", "src", "dimension"];
+
+/// Plurals that no rule makes.
+const IRREGULAR: [(&str, &str); 10] = [
+    ("person", "people"),
+    ("child", "children"),
+    ("man", "men"),
+    ("woman", "women"),
+    ("diagnosis", "diagnoses"),
+    ("analysis", "analyses"),
+    ("datum", "data"),
+    ("criterion", "criteria"),
+    ("medium", "media"),
+    ("staff", "staff"),
+];
+
+/// A name in words, in lower case: `sbTxCustId` is sb, tx, cust, id.
+pub(super) fn split(name: &str) -> Vec<String> {
+    let letters: Vec<char> = name.chars().collect();
+    let mut words: Vec<String> = Vec::new();
+    let mut before: Option<char> = None;
+    for (at, &letter) in letters.iter().enumerate() {
+        if !letter.is_alphanumeric() {
+            before = None;
+            continue;
+        }
+        let next_is_small = letters.get(at + 1).is_some_and(|next| next.is_lowercase());
+        let begins = before.is_none_or(|last| {
+            letter.is_uppercase()
+                && (last.is_lowercase() || last.is_numeric() || (last.is_uppercase() && next_is_small))
+        });
+        if begins {
+            words.push(String::new());
+        }
+        if let Some(word) = words.last_mut() {
+            word.extend(letter.to_lowercase());
+        }
+        before = Some(letter);
+    }
+    words
+}
+
+/// The words that nearly all names begin with, when there are enough names: a prefix that says nothing.
+pub(super) fn prefix(names: &[Vec<String>]) -> Vec<String> {
+    let mut prefix: Vec<String> = Vec::new();
+    if names.len() < 2 {
+        return prefix;
+    }
+    while prefix.len() < 3 {
+        let next = names.iter().find_map(|words| words.get(prefix.len()).filter(|_| words.starts_with(&prefix)));
+        let Some(next) = next.cloned() else { break };
+        let mut longer = prefix.clone();
+        longer.push(next);
+        // Each name keeps at least one word of its own.
+        if !names.iter().all(|words| words.starts_with(&longer) && words.len() > longer.len()) {
+            break;
+        }
+        prefix = longer;
+    }
+    prefix
+}
+
+/// The words of a name without a prefix.
+pub(super) fn without(words: &[String], prefix: &[String]) -> Vec<String> {
+    words.strip_prefix(prefix).filter(|rest| !rest.is_empty()).unwrap_or(words).to_vec()
+}
+
+/// The words of a table's name without its kind.
+pub(super) fn subject(words: Vec<String>) -> Vec<String> {
+    let rest: Vec<String> = words.iter().filter(|word| !KINDS.contains(&word.as_str())).cloned().collect();
+    if rest.is_empty() { words } else { rest }
+}
+
+/// Words with their abbreviations spelt out.
+pub(super) fn spelt_out(words: &[String]) -> String {
+    let spelt: Vec<&str> = words
+        .iter()
+        .map(|word| SPELT_OUT.iter().find(|(short, _)| short == word).map_or(word.as_str(), |(_, long)| long))
+        .collect();
+    spelt.join(" ")
+}
+
+/// The last word in the singular.
+pub(super) fn singular(text: &str) -> String {
+    let (front, last) = text.rsplit_once(' ').map_or(("", text), |(front, last)| (front, last));
+    let made = singular_word(last);
+    if front.is_empty() { made } else { format!("{front} {made}") }
+}
+
+fn singular_word(word: &str) -> String {
+    if let Some((one, _)) = IRREGULAR.iter().find(|(one, many)| *many == word || *one == word) {
+        return (*one).to_owned();
+    }
+    let cut = |end: &str, new: &str| word.strip_suffix(end).map(|stem| format!("{stem}{new}"));
+    if word.len() <= 3 || word.ends_with("ss") || word.ends_with("us") || word.ends_with("is") || word == "series" {
+        return word.to_owned();
+    }
+    cut("ies", "y")
+        .or_else(|| cut("sses", "ss"))
+        .or_else(|| cut("xes", "x"))
+        .or_else(|| cut("ches", "ch"))
+        .or_else(|| cut("shes", "sh"))
+        .or_else(|| cut("s", ""))
+        .unwrap_or_else(|| word.to_owned())
+}
+
+/// The last word in the plural.
+pub(super) fn plural(text: &str) -> String {
+    let (front, last) = text.rsplit_once(' ').map_or(("", text), |(front, last)| (front, last));
+    let one = singular_word(last);
+    let many = match IRREGULAR.iter().find(|(known, _)| *known == one) {
+        Some((_, many)) => (*many).to_owned(),
+        None if one.ends_with('y') && !one.ends_with("ay") && !one.ends_with("ey") && !one.ends_with("oy") => {
+            format!("{}ies", &one[..one.len() - 1])
+        }
+        None if ["s", "x", "ch", "sh", "z"].iter().any(|end| one.ends_with(end)) => format!("{one}es"),
+        None => format!("{one}s"),
+    };
+    if front.is_empty() { many } else { format!("{front} {many}") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_become_words() {
+        assert_eq!(split("sbTxCustId"), ["sb", "tx", "cust", "id"]);
+        assert_eq!(split("CUSTOMER_KEY"), ["customer", "key"]);
+        assert_eq!(split("day30_pasi_score"), ["day30", "pasi", "score"]);
+        assert_eq!(split("HTTPStatus"), ["http", "status"]);
+        assert_eq!(split("__"), [] as [&str; 0]);
+        assert_eq!(spelt_out(&split("tot_drug_amt")), "total drug amount");
+    }
+
+    #[test]
+    fn prefixes_are_what_all_names_share() {
+        let names: Vec<Vec<String>> = ["sbTxId", "sbTxType", "sbTxAmount"].iter().map(|name| split(name)).collect();
+        assert_eq!(prefix(&names), ["sb", "tx"]);
+        let names: Vec<Vec<String>> = ["name", "name_long"].iter().map(|name| split(name)).collect();
+        assert_eq!(prefix(&names), [] as [&str; 0]);
+    }
+
+    #[test]
+    fn one_and_many() {
+        for (one, many) in [
+            ("customer", "customers"),
+            ("city", "cities"),
+            ("diagnosis", "diagnoses"),
+            ("adverse event", "adverse events"),
+            ("day", "days"),
+            ("box", "boxes"),
+            ("class", "classes"),
+            ("person", "people"),
+            ("status", "statuses"),
+        ] {
+            assert_eq!(plural(one), many);
+            assert_eq!(plural(many), many);
+            if one != "status" {
+                assert_eq!(singular(many), one);
+            }
+        }
+    }
+}
