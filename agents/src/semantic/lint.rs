@@ -511,3 +511,60 @@ fn places(text: &str) -> BTreeMap<String, (usize, usize)> {
     }
     found
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const WRONG: &str = "\
+name: wrong
+tables:
+  - name: a
+    base_table: {table: A}
+    dimensions:
+      - {name: x, expr: X +, data_type: INTEGER}
+      - {name: x, expr: X}
+    metrics:
+      - {name: one, expr: two + 1}
+      - {name: two, expr: one + 1}
+      - {name: lost, expr: SUM(nothing_here), synonyms: [Two]}
+      - {name: worse, expr: missing_metric / 2}
+  - name: b
+    base_table: {table: B}
+    dimensions:
+      - {name: y, expr: SUM(Y)}
+    extension: {default_metric: none_such}
+relationships:
+  - {name: r, left_table: a, right_table: b, relationship_columns: []}
+  - {name: s, left_table: a, right_table: c, relationship_columns: [{left_column: X, right_column: Z}]}
+";
+
+    #[test]
+    fn every_error_has_its_place() {
+        let (_, found) = lint_yaml(WRONG).unwrap();
+        let said: Vec<(&str, Option<usize>)> =
+            found.iter().map(|finding| (finding.rule, finding.place.map(|(line, _)| line))).collect();
+        for wanted in [
+            // Two have this name, and the later one's place is given.
+            ("expression", Some(7)),
+            ("duplicate_name", Some(7)),
+            ("metric", Some(9)),
+            ("metric", Some(12)),
+            ("two_meanings", Some(11)),
+            ("aggregate", Some(16)),
+            ("unknown_metric", Some(13)),
+            ("no_primary_key", Some(13)),
+            ("no_columns", Some(19)),
+            ("unknown_table", Some(20)),
+        ] {
+            assert!(said.contains(&wanted), "{wanted:?} is not among {found:#?}");
+        }
+        assert_eq!(found.first().map(|finding| finding.severity), Some(Severity::Error));
+    }
+
+    #[test]
+    fn the_retail_model_has_no_fault() {
+        let (_, found) = lint_yaml(SemanticModel::retail_yaml()).unwrap();
+        assert_eq!(found, []);
+    }
+}

@@ -143,17 +143,31 @@ pub(super) fn prefix(names: &[Vec<String>]) -> Vec<String> {
         return prefix;
     }
     while prefix.len() < 3 {
-        let next = names.iter().find_map(|words| words.get(prefix.len()).filter(|_| words.starts_with(&prefix)));
-        let Some(next) = next.cloned() else { break };
+        let next =
+            most(names.iter().filter(|words| words.starts_with(&prefix)).filter_map(|words| words.get(prefix.len())));
+        let Some(next) = next else { break };
         let mut longer = prefix.clone();
         longer.push(next);
         // Each name keeps at least one word of its own.
-        if !names.iter().all(|words| words.starts_with(&longer) && words.len() > longer.len()) {
+        let sharing = names.iter().filter(|words| words.starts_with(&longer)).count();
+        if sharing * 5 < names.len() * 4 || names.contains(&longer) {
             break;
         }
         prefix = longer;
     }
     prefix
+}
+
+/// The word that is there most often, the first of several.
+fn most<'a>(words: impl Iterator<Item = &'a String>) -> Option<String> {
+    let mut counts: Vec<(&String, usize)> = Vec::new();
+    for word in words {
+        match counts.iter_mut().find(|(known, _)| *known == word) {
+            Some((_, count)) => *count += 1,
+            None => counts.push((word, 1)),
+        }
+    }
+    counts.into_iter().rev().max_by_key(|(_, count)| *count).map(|(word, _)| word.clone())
 }
 
 /// The words of a name without a prefix.
