@@ -67,7 +67,6 @@ pub fn understand(
     lexicon: &Lexicon,
     settings: &Settings,
 ) -> Result<Understood, Refusal> {
-    let _ = context;
     if question.chars().count() > LONGEST {
         return Err(Refusal::new("too_long", format!("The question is longer than {LONGEST} characters"), Vec::new()));
     }
@@ -78,8 +77,17 @@ pub fn understand(
         .filter(|m| (1..=12).contains(m))
         .unwrap_or(1);
     let calendar = Calendar { today: settings.today, fiscal_start, complete: settings.complete };
-    let linked = link::link(tokenize(question), lexicon, calendar);
-    let parsed = grammar::parse(linked, model, lexicon, calendar)?;
+    let read = |text: &str, before: Option<&Plan>| {
+        let linked = link::link(tokenize(text), lexicon, calendar);
+        grammar::parse(&linked, model, lexicon, calendar, before)
+    };
+    let mut before: Option<Plan> = None;
+    for earlier in context.iter().filter(|earlier| earlier.chars().count() <= LONGEST) {
+        if let Ok(parsed) = read(earlier, before.as_ref()) {
+            before = Some(parsed.plan);
+        }
+    }
+    let parsed = read(question, before.as_ref())?;
     let interpretation = interpret(&parsed.plan, model);
     Ok(Understood { plan: parsed.plan, interpretation, notes: parsed.notes })
 }

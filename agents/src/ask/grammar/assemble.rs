@@ -40,6 +40,7 @@ impl Reading<'_> {
             plan.measures.push(measure);
             return self.rest(plan);
         }
+        self.noun_first();
         let together = self.together();
         let first_by_step = self.first_by_step();
         let told = if together.is_some() || first_by_step.is_some() { None } else { self.told() };
@@ -132,6 +133,22 @@ impl Reading<'_> {
         self.known(&mut plan);
         self.ordered(&mut plan);
         self.rest(plan)
+    }
+
+    /// "biggest department first" orders and seeks nothing.
+    fn noun_first(&mut self) {
+        for i in 0..self.len() {
+            let Some(k) =
+                self.next(i).filter(|&k| self.is_any(i, &[Shape::Most, Shape::Least]) && self.noun(k).is_some())
+            else {
+                continue;
+            };
+            let Some(last) = self.next(k).filter(|&n| self.text(n) == "first") else { continue };
+            let order = if self.is(i, Shape::Most) { Shape::Descending } else { Shape::Ascending };
+            self.items[i].kind = Kind::Shape(order);
+            self.items[last].kind = Kind::Shape(Shape::Filler);
+            self.take(k);
+        }
     }
 
     /// Periods, and what a plan without measures lists.
@@ -289,6 +306,10 @@ impl Reading<'_> {
         Some(Measured { at, measure: Measure::metric(metric) })
     }
 
+    fn superlative_said(&self) -> bool {
+        self.has(Shape::Most) || self.has(Shape::Least)
+    }
+
     /// "the highest mountains": the number that the adjective speaks of, where the things sought have one.
     fn adjective_measure(&self, sought: &Sought) -> Option<Measure> {
         let table = self.noun_table(&sought.noun)?;
@@ -380,6 +401,8 @@ impl Reading<'_> {
         let show = match column {
             CompareColumn::Other => vec![CompareColumn::Base, CompareColumn::Other],
             CompareColumn::ShareChange => vec![CompareColumn::ShareChange],
+            CompareColumn::Difference if self.superlative_said() => vec![CompareColumn::Difference],
+            CompareColumn::PercentChange if self.superlative_said() => vec![CompareColumn::PercentChange],
             other => vec![CompareColumn::Base, CompareColumn::Other, other],
         };
         plan.compare = Some(Reading::period_compare(&a, &b, show));
@@ -472,7 +495,7 @@ impl Reading<'_> {
         around: &Around,
     ) -> Result<(), Refusal> {
         for threshold in thresholds {
-            let Some(left) = self.threshold_measure(&threshold, measures, sought, around) else {
+            let Some(mut left) = self.threshold_measure(&threshold, measures, sought, around) else {
                 return Err(Refusal::unclear(
                     "It is not clear what the number is compared with",
                     vec![self.typed(threshold.at)],
@@ -486,6 +509,11 @@ impl Reading<'_> {
                 measures.retain(|m| m.measure != left);
                 plan.filters.extend(row_conditions(&value, &threshold));
                 continue;
+            }
+            if let Quantity::Entities { entity, .. } = &left.of
+                && let Some(same) = measures.iter().find(|m| counts_entity(&m.measure, entity, self))
+            {
+                left = same.measure.clone();
             }
             let having = conditions(&left, &threshold);
             let counted =
@@ -639,7 +667,7 @@ impl Reading<'_> {
     }
 
     /// The order of rows that is asked for.
-    fn ordered(&mut self, plan: &mut Plan) {
+    pub(super) fn ordered(&mut self, plan: &mut Plan) {
         let sorted = self.find(Shape::OrderBy);
         let ascending = self.find(Shape::Ascending);
         let descending = self.find(Shape::Descending);
@@ -680,10 +708,11 @@ impl Reading<'_> {
             if self.used[i] || !matches!(self.items[i].kind, Kind::Link(_)) {
                 continue;
             }
-            let scene = self.entity(i).is_some()
-                && self
-                    .metric(i)
-                    .is_none_or(|m| !plan.measures.is_empty() && self.entity(i).is_some() && m.ends_with("count"));
+            let scene = self.entity(i).is_some() && !self.plural(i)
+                || self.entity(i).is_some()
+                    && self
+                        .metric(i)
+                        .is_none_or(|m| !plan.measures.is_empty() && self.entity(i).is_some() && m.ends_with("count"));
             let type_noun = self.dimension(i).is_some_and(|f| {
                 plan.filters.iter().any(|filter| super::share::filter_tables(filter).contains(&f.table))
                     && self.value_beside(i, &f)
@@ -772,6 +801,7 @@ impl Reading<'_> {
             left.filters.extend(told.tests);
             plan.filters.extend(told.base);
             plan.measures.push(super::measures::divide(left, own, true));
+            measures.clear();
             return;
         }
         plan.filters.extend(told.base);
@@ -792,6 +822,21 @@ impl Reading<'_> {
             measures.clear();
             plan.measures.push(own);
         }
+    }
+}
+
+/// Whether a measure counts an entity, itself or as a metric for it.
+fn counts_entity(measure: &Measure, entity: &str, reading: &Reading<'_>) -> bool {
+    match &measure.of {
+        Quantity::Entities { entity: other, .. } => other == entity,
+        Quantity::Metric { metric } => reading.model.metric(metric).is_some_and(|(_, m)| {
+            m.expr.starts_with("COUNT(")
+                && m.extension
+                    .unit
+                    .as_deref()
+                    .is_some_and(|unit| reading.model.entity(entity).is_some_and(|e| e.entity.plural == unit))
+        }),
+        _ => false,
     }
 }
 

@@ -172,6 +172,21 @@ impl Reading<'_> {
             [Shape::MonthOnMonth, Shape::QuarterOnQuarter, Shape::WeekOnWeek, Shape::DayOnDay, Shape::PreviousPeriod]
                 .into_iter()
                 .find_map(|s| self.find(s));
+        let steps = (0..self.len()).any(|k| {
+            matches!(self.items[k].kind, Kind::Grain(_))
+                && (self.used[k]
+                    || self.before(k).is_some_and(|b| self.is_any(b, &[Shape::By, Shape::Per, Shape::Each])))
+        });
+        let step = stepwise.and_then(|k| match self.shape(k)? {
+            Shape::MonthOnMonth => Some(Grain::Month),
+            Shape::QuarterOnQuarter => Some(Grain::Quarter),
+            Shape::WeekOnWeek => Some(Grain::Week),
+            Shape::DayOnDay => Some(Grain::Day),
+            _ => only.grain,
+        });
+        if steps || step.is_some() && step != only.grain {
+            return None;
+        }
         let before = match (yearly, stepwise) {
             (Some(_), _) => self.calendar.year_before(&only)?,
             (None, Some(_)) => self.calendar.before(&only)?,

@@ -89,11 +89,14 @@ impl Reading<'_> {
             from = next;
         }
         if !self.used[i] && self.is(i, Shape::By) {
-            let ranked = self.next_but(i, &skip).is_some_and(|k| {
-                self.metric(k).is_some()
-                    || self.fact(k).is_some()
-                    || self.is_any(k, &[Shape::Number, Shape::Average, Shape::Total])
-            });
+            let ranked = self
+                .next_but(i, &skip)
+                .map(|k| if matches!(self.items[k].kind, Kind::Time(_)) { self.next(k).unwrap_or(k) } else { k })
+                .is_some_and(|k| {
+                    self.metric(k).is_some()
+                        || self.fact(k).is_some()
+                        || self.is_any(k, &[Shape::Number, Shape::Average, Shape::Total])
+                });
             if ranked {
                 self.take(i);
             }
@@ -272,7 +275,9 @@ impl Reading<'_> {
         }
         seen.push(k);
         self.take_all(&seen);
-        self.take(head);
+        if self.is_any(head, &[Shape::Which, Shape::List, Shape::Who, Shape::When]) {
+            self.take(head);
+        }
         Some(Sought { at: k, noun, plural: self.plural(k), count })
     }
 
@@ -280,7 +285,11 @@ impl Reading<'_> {
     pub(super) fn superlative(&mut self, sought: Option<&Sought>) -> Option<Superlative> {
         let at = (0..self.len())
             .find(|&i| !self.used[i] && self.is_any(i, &[Shape::Most, Shape::Least, Shape::Popular, Shape::Unpopular]));
-        let ordinal = (0..self.len()).find(|&i| !self.used[i] && self.items[i].number().is_some_and(|n| n.ordinal));
+        let ordinal = (0..self.len()).find(|&i| {
+            !self.used[i]
+                && self.items[i].number().is_some_and(|n| n.ordinal)
+                && !self.next(i).is_some_and(|k| self.is(k, Shape::Percentile))
+        });
         let at = at.or_else(|| {
             (0..self.len()).find(|&i| self.fact(i).is_some() && super::adjective::superlative(self.text(i)))
         });

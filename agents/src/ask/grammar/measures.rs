@@ -3,7 +3,7 @@
 use super::draft::{Group, Measured, Sought};
 use super::noun::Noun;
 use super::reading::Reading;
-use crate::ask::link::{Kind, Shape};
+use crate::ask::link::{Kind, Shape, Target};
 use crate::ask::refusal::Refusal;
 use crate::plan::{Aggregate, Dimension, Field, Grain, GroupFunction, Measure, Operator, Quantity, Value};
 use crate::semantic::Additivity;
@@ -96,7 +96,13 @@ impl Reading<'_> {
         let mut seen = vec![i];
         let mut active = around.active;
         loop {
-            k = self.next_but(k, &[Shape::Of, Shape::Total, Shape::That, Shape::In])?;
+            let Some(next) = self.next_but(k, &[Shape::Of, Shape::Total, Shape::That, Shape::In]) else {
+                return self.counted_before(i, around);
+            };
+            if self.is_any(next, &[Shape::Each, Shape::By, Shape::Per, Shape::Not]) {
+                return self.counted_before(i, around);
+            }
+            k = next;
             if self.is_any(k, &[Shape::Distinct, Shape::Active, Shape::Number]) {
                 active |= self.is(k, Shape::Active);
                 seen.push(k);
@@ -120,10 +126,36 @@ impl Reading<'_> {
             self.take_all(&seen);
             return Some(self.fact_measure(&fact, None));
         }
+        if let Some(measure) = self.counted_days(k) {
+            seen.push(k);
+            self.take_all(&seen);
+            return Some(measure);
+        }
         let noun = self.noun(k)?;
         seen.push(k);
         self.take_all(&seen);
         Some(self.count_noun(&noun, &Around { active, tables: around.tables.clone() }))
+    }
+
+    /// "how many fall into each": the noun was said before.
+    fn counted_before(&mut self, i: usize, around: &Around) -> Option<Measure> {
+        let k = (0..i).rev().find(|&k| self.entity(k).is_some() && self.plural(k))?;
+        let noun = self.noun(k)?;
+        self.take_all(&[i, k]);
+        Some(self.count_noun(&noun, around))
+    }
+
+    /// "how many holidays": days of the calendar that a named filter holds for.
+    fn counted_days(&self, k: usize) -> Option<Measure> {
+        self.targets(k).iter().find_map(|t| match t {
+            Target::Named { table, name, negated }
+                if self.table(table)?.extension.role == crate::semantic::TableRole::Calendar =>
+            {
+                let filter = crate::plan::Filter::Named { table: table.clone(), name: name.clone(), negated: *negated };
+                Some(Measure::new(Quantity::Rows { table: table.clone() }).filtered(filter))
+            }
+            _ => None,
+        })
     }
 
     /// A count over the things it is said of: "how many products are in a basket on average".
@@ -209,7 +241,7 @@ impl Reading<'_> {
         let start =
             before.is_none_or(|k| self.is_any(k, &[Shape::List, Shape::Which, Shape::Total]) || self.is_value(k));
         let then_by = groups.iter().any(|g| g.at > i);
-        let alone = !(0..self.len()).any(|k| {
+        let alone = !(0..i).any(|k| {
             k != i
                 && (self.metric(k).is_some() && !self.weak(k)
                     || self.is_any(k, &[Shape::HowMuch, Shape::HowMany, Shape::Number, Shape::Sell, Shape::Share]))
@@ -447,7 +479,7 @@ impl Reading<'_> {
     /// A number of rows with the aggregate that stands by; else its sum or, where it can't be summed, its average.
     fn fact_at(&mut self, i: usize, fact: &Field) -> Measured {
         let before = self.before_but(i, &[Shape::Of, Shape::Distinct, Shape::Number]);
-        let function = before.and_then(|k| self.function(k).map(|f| (k, f)));
+        let function = before.filter(|&k| !self.used[k]).and_then(|k| self.function(k).map(|f| (k, f)));
         let total = before.is_some_and(|k| self.is(k, Shape::Total));
         self.take(i);
         let averaged = self.on_average();

@@ -5,6 +5,7 @@ mod assemble;
 mod compare;
 mod draft;
 mod filters;
+mod followup;
 mod measures;
 mod members;
 mod noun;
@@ -26,17 +27,30 @@ pub(crate) struct Parsed {
     pub(crate) notes: Vec<String>,
 }
 
-/// Reads a question.
+/// Reads a question; one that leans on the question before changes its plan.
 ///
 /// # Errors
 /// A refusal.
 pub(crate) fn parse(
-    linked: Linked,
+    linked: &Linked,
     model: &SemanticModel,
     lexicon: &Lexicon,
     calendar: Calendar,
+    before: Option<&Plan>,
 ) -> Result<Parsed, Refusal> {
-    let mut reading = reading::Reading::new(linked, model, lexicon, calendar);
-    let plan = reading.plan()?;
-    Ok(Parsed { plan, notes: reading.notes })
+    let reading = || reading::Reading::new(linked.clone(), model, lexicon, calendar);
+    let finish =
+        |mut reading: reading::Reading<'_>, plan: Plan| Parsed { plan, notes: std::mem::take(&mut reading.notes) };
+    if let Some(before) = before {
+        let mut edited = reading();
+        if edited.leans()
+            && let Ok(plan) = edited.edit(before.clone())
+            && plan != *before
+        {
+            return Ok(finish(edited, plan));
+        }
+    }
+    let mut alone = reading();
+    let plan = alone.plan()?;
+    Ok(finish(alone, plan))
 }

@@ -23,7 +23,7 @@ impl<'a> Reading<'a> {
     pub(super) fn new(linked: Linked, model: &'a SemanticModel, lexicon: &'a Lexicon, calendar: Calendar) -> Self {
         let used = vec![false; linked.items.len()];
         let mut linked = linked;
-        refer_back(&mut linked);
+        refer_back(&mut linked, lexicon);
         explained(&mut linked, lexicon);
         adjectives(&mut linked, lexicon);
         let notes =
@@ -251,7 +251,7 @@ impl<'a> Reading<'a> {
 }
 
 /// "each band" after "age band": a noun that repeats the last word of a column's name.
-fn refer_back(linked: &mut Linked) {
+fn refer_back(linked: &mut Linked, lexicon: &Lexicon) {
     let known: Vec<(String, Vec<Target>)> = linked
         .items
         .iter()
@@ -266,13 +266,25 @@ fn refer_back(linked: &mut Linked) {
             && let Some((_, targets)) = known.iter().find(|(last, _)| *last == lemma)
         {
             item.kind = Kind::Link(targets.clone());
+        } else if unsure && item.len == 1 {
+            let said = linked.tokens[..item.at].windows(2).find(|pair| pair[1].lemma == lemma && !pair[0].mark);
+            let column = said.and_then(|pair| lexicon.column(&format!("{} {}", pair[0].lemma, lemma)));
+            if let Some(targets) = column {
+                item.kind = Kind::Link(targets);
+            }
         }
     }
 }
 
 /// What stands in brackets after a measure or a time and only says it again: "discounts (retail plus coupon)".
 fn explained(linked: &mut Linked, lexicon: &Lexicon) {
-    let Some(open) = linked.items.iter().position(|item| item.text == "(") else { return };
+    let opens: Vec<usize> = (0..linked.items.len()).filter(|&k| linked.items[k].text == "(").collect();
+    for open in opens {
+        explained_at(linked, lexicon, open);
+    }
+}
+
+fn explained_at(linked: &mut Linked, lexicon: &Lexicon, open: usize) {
     let Some(close) = linked.items.iter().skip(open).position(|item| item.text == ")").map(|k| k + open) else {
         return;
     };

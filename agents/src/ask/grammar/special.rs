@@ -219,6 +219,15 @@ impl Reading<'_> {
                     self.take(i);
                 }
             }
+            if groups.is_empty()
+                && sought.is_none()
+                && let Some(k) =
+                    (0..self.len()).find(|&k| !self.used[k] && self.metric(k).is_none() && self.noun(k).is_some())
+                && let Some(noun) = self.noun(k)
+            {
+                self.take(k);
+                groups.push(Group { at: k, noun, each: false });
+            }
             let share = Measure::new(Quantity::CumulativeShare { of: Box::new(base.clone()) });
             return Some(vec![base, share]);
         }

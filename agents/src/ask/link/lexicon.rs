@@ -74,6 +74,13 @@ impl Lexicon {
         (!found.is_empty()).then_some(found)
     }
 
+    /// The columns that a phrase names.
+    pub(crate) fn column(&self, phrase: &str) -> Option<Vec<Target>> {
+        let found: Vec<Target> =
+            self.named(phrase).iter().filter(|t| matches!(t, Target::Dimension(_))).cloned().collect();
+        (!found.is_empty()).then_some(found)
+    }
+
     /// Whether a word occurs in the name of a metric.
     pub(crate) fn in_metric(&self, word: &str) -> bool {
         let names = self.phrases.iter().filter(|(_, targets)| targets.iter().any(|t| matches!(t, Target::Metric(_))));

@@ -3,7 +3,6 @@
 mod item;
 mod lexicon;
 mod nouns;
-mod read;
 mod shape;
 mod shapes;
 mod spans;

@@ -1,1 +1,0 @@
-//! Reading the values of a database into the lexicon.
