@@ -11,13 +11,17 @@ pub mod error;
 pub mod evaluator;
 pub mod frames;
 pub mod history;
+mod indexes;
 pub mod jupyter;
 pub mod magic;
 pub mod output;
+mod report;
 pub mod rust;
 pub mod session;
 mod start;
 pub mod testing;
+mod warehouses;
+mod watch;
 
 pub use engine::{CellEngine, CellError, CellRequest};
 pub use evaluator::{Evaluator, Snippet};

@@ -1,8 +1,10 @@
 //! One kernel's session: what magics, cells and the protocol share while the kernel lives.
 
+mod connections;
 mod engine;
 mod paths;
 mod settings;
+mod snippets;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -15,9 +17,16 @@ use synthbook_synth::{Model, Origin};
 use crate::error::KernelError;
 use crate::evaluator::Evaluator;
 use crate::frames::FrameStore;
+use crate::history::History;
+use crate::indexes::Embedders;
 use crate::magic::suggest;
 
+use connections::Connections;
+use snippets::Snippets;
+
+pub use connections::{Connection, ConnectionInfo, SESSION, WAREHOUSE};
 pub use paths::Paths;
+pub(crate) use paths::from_home;
 pub use settings::{Setting, Settings};
 
 /// Where and for whom a session is made.
@@ -44,6 +53,10 @@ pub struct Session {
     models: Mutex<BTreeMap<String, FittedModel>>,
     preludes: Mutex<Vec<&'static str>>,
     database: Mutex<Option<Arc<DuckDb>>>,
+    connections: Mutex<Connections>,
+    snippets: Mutex<Snippets>,
+    embedders: Embedders,
+    history: Mutex<Option<History>>,
     inputs: Mutex<Vec<Input>>,
     running: Mutex<Vec<Arc<AtomicBool>>>,
 }
@@ -85,6 +98,10 @@ impl Session {
             models: Mutex::default(),
             preludes: Mutex::default(),
             database: Mutex::default(),
+            connections: Mutex::default(),
+            snippets: Mutex::default(),
+            embedders: Embedders::default(),
+            history: Mutex::default(),
             inputs: Mutex::default(),
             running: Mutex::default(),
         }
@@ -140,12 +157,7 @@ impl Session {
     /// Resolves a path against the session's folder; `~` is the home folder.
     #[must_use]
     pub fn resolve(&self, path: &str) -> PathBuf {
-        if let Some(rest) = path.strip_prefix('~').filter(|rest| rest.is_empty() || rest.starts_with('/'))
-            && let Some(home) = paths::home()
-        {
-            return home.join(rest.trim_start_matches('/'));
-        }
-        self.folder().join(Path::new(path))
+        from_home(path).unwrap_or_else(|| self.folder().join(Path::new(path)))
     }
 
     /// The variables that `%env` has set, in order of name: for commands and for the processes of cells.
@@ -216,9 +228,8 @@ impl Session {
         if let Some(open) = &*database {
             return Ok(Arc::clone(open));
         }
-        let source: Arc<dyn FrameSource> = Arc::new(FramesOf(Arc::clone(&self.frames)));
         let open = Arc::new(DuckDb::in_memory().map_err(KernelError::foreign)?);
-        open.set_frames(source);
+        open.set_frames(self.frame_source());
         *database = Some(Arc::clone(&open));
         Ok(open)
     }
@@ -227,6 +238,27 @@ impl Session {
     #[must_use]
     pub fn open_database(&self) -> Option<Arc<DuckDb>> {
         lock(&self.database).clone()
+    }
+
+    /// The frames as databases see them.
+    fn frame_source(&self) -> Arc<dyn FrameSource> {
+        Arc::new(FramesOf(Arc::clone(&self.frames)))
+    }
+
+    /// The models behind search indexes.
+    pub(crate) fn embedders(&self) -> &Embedders {
+        &self.embedders
+    }
+
+    /// Gives the session the history of its own and of earlier sessions.
+    pub fn set_history(&self, history: History) {
+        *lock(&self.history) = Some(history);
+    }
+
+    /// The history, where the session has one.
+    #[must_use]
+    pub fn history(&self) -> Option<History> {
+        lock(&self.history).clone()
     }
 
     /// The cells that were run, oldest first.
@@ -240,7 +272,7 @@ impl Session {
         lock(&self.inputs).push(Input { number, code: code.to_owned() });
     }
 
-    /// Forgets variables, models, the database and, when asked, frames.
+    /// Forgets variables, models, the database, connections, saved queries and, when asked, frames.
     ///
     /// # Errors
     /// When the language can't be started again.
@@ -248,6 +280,8 @@ impl Session {
         lock(&self.models).clear();
         lock(&self.preludes).clear();
         lock(&self.database).take();
+        self.forget_connections();
+        *lock(&self.snippets) = Snippets::default();
         if frames {
             for name in self.frames.names() {
                 self.frames.remove(&name)?;
@@ -264,6 +298,7 @@ impl Session {
         if let Some(database) = self.open_database() {
             database.cancel();
         }
+        self.cancel_connections();
         self.evaluator.interrupt();
     }
 

@@ -30,11 +30,11 @@ fn leave(status: u8) -> ! {
     std::process::exit(status.into())
 }
 
-/// Sends the log to standard error: warnings, or what `SYNTHBOOK_LOG` names (`debug`, `synthbook_kernel=trace`).
+/// Sends the log to standard error: warnings (of the vector store only errors), or what `SYNTHBOOK_LOG` names (`debug`, `synthbook_kernel=trace`).
 fn start_log() {
     let filter =
         crate::config::text("SYNTHBOOK_LOG").and_then(|text| tracing_subscriber::EnvFilter::try_new(text).ok());
-    let filter = filter.unwrap_or_else(|| tracing_subscriber::EnvFilter::new("warn"));
+    let filter = filter.unwrap_or_else(|| tracing_subscriber::EnvFilter::new("warn,qdrant_edge=error"));
     let _ = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr)
@@ -51,8 +51,9 @@ pub fn run_kernel(connection_file: &Path) -> Result<(), KernelError> {
     let connection = read_connection(connection_file).map_err(KernelError::foreign)?;
     let file = connection_file.to_owned();
     let options = ServeOptions { connection_file: Some(file.clone()), ..ServeOptions::from_env(connection) };
-    run(options, move |_services| {
+    run(options, move |services| {
         let session = open_session(Some(file)).map_err(|error| crate::error::cell_error(&error, "", 0))?;
+        session.set_history(services.history.clone());
         Ok(Arc::new(session) as Arc<dyn CellEngine>)
     })
     .map_err(KernelError::foreign)

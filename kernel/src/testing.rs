@@ -197,7 +197,11 @@ impl TestSession {
     #[allow(clippy::unwrap_used, reason = "a test without its folder can only fail")]
     pub fn new() -> Self {
         let root = tempfile::tempdir().unwrap();
-        let paths = Paths { data: root.path().join("data"), runtime: root.path().join("run") };
+        let paths = Paths {
+            data: root.path().join("data"),
+            runtime: root.path().join("run"),
+            config: root.path().join("config"),
+        };
         let work = root.path().join("work");
         std::fs::create_dir(&work).unwrap();
         let store = StoreConfig { runtime: paths.runtime.clone(), spill: paths.spill(), connection: None, title: None };

@@ -66,6 +66,11 @@ impl Paths {
         self.data.join("models")
     }
 
+    /// The default warehouse.
+    pub(crate) fn warehouse(&self) -> PathBuf {
+        self.data.join("warehouse.duckdb")
+    }
+
     /// What each step left behind to know that it is done.
     pub(crate) fn stamps(&self) -> PathBuf {
         self.data.join("setup")

@@ -1,5 +1,7 @@
 //! A result as it is made: a schema, then batches of rows from the thread that runs the query.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::Receiver;
 use std::thread::JoinHandle;
 use std::time::Instant;
@@ -50,6 +52,8 @@ pub struct Batches {
     truncated: bool,
     started: Instant,
     statistics: Statistics,
+    /// How many rows were read, for whoever asked to know.
+    progress: Arc<AtomicU64>,
 }
 
 impl Batches {
@@ -80,6 +84,7 @@ impl Batches {
             truncated: false,
             started,
             statistics: Statistics::default(),
+            progress: Arc::clone(&request.progress),
         };
         match first {
             Ok(Ok(Message::Head(head))) => {
@@ -176,6 +181,7 @@ impl Iterator for Batches {
         if let Some(Ok(batch)) = &item {
             self.statistics.rows += batch.num_rows() as u64;
             self.statistics.bytes += batch.get_array_memory_size() as u64;
+            self.progress.store(self.statistics.rows, Ordering::Relaxed);
         }
         item
     }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
 /// A value bound to a parameter (`:name` or `$name`); it is never pasted into the text.
@@ -61,6 +61,8 @@ pub struct Request {
     pub rows: Option<u64>,
     /// What the warehouse's own log of queries should call it, where it keeps one.
     pub tag: Option<String>,
+    /// How many rows have been read so far, for whoever waits.
+    pub progress: Arc<AtomicU64>,
     /// Stops it.
     pub cancel: Cancel,
 }

@@ -5,10 +5,12 @@ mod data;
 mod docs;
 mod doctor;
 mod error;
+mod etl;
 mod install;
 mod interrupt;
 mod kernel;
 mod kernelspec;
+mod models;
 mod output;
 mod sql;
 mod synth;
@@ -40,7 +42,9 @@ static SUBCOMMANDS: &[&dyn Subcommand] = &[
     &uninstall::Uninstall,
     &kernel::Kernel,
     &doctor::Doctor,
+    &models::ModelsCommand,
     &sql::Sql,
+    &etl::Etl,
     &synth::Synth,
     &chart::Chart,
     &docs::Docs,
@@ -70,6 +74,18 @@ fn run(arguments: Vec<OsString>) -> ExitCode {
         return ExitCode::from(2);
     };
     subcommand.run(matches).unwrap_or_else(|error| output::fail(&error, json))
+}
+
+/// Runs the one of a subcommand's own subcommands that was chosen.
+///
+/// # Errors
+/// Its own.
+fn chosen(subcommands: &[&dyn Subcommand], matches: &ArgMatches) -> Result<ExitCode, CliError> {
+    let chosen = matches.subcommand().and_then(|(name, matches)| {
+        let one = subcommands.iter().find(|one| one.command().get_name() == name)?;
+        Some(one.run(matches))
+    });
+    chosen.unwrap_or(Ok(ExitCode::from(2)))
 }
 
 /// The whole command line.
@@ -105,6 +121,12 @@ mod tests {
             "synthbook kernel -f connection.json",
             "synthbook doctor --json",
             "synthbook sql SELECT --db shop.duckdb --policy write --csv",
+            "synthbook sql SELECT --db warehouse --policy agent --param city=Rome --timeout 2.5 --limit 10 --json",
+            "synthbook models list --json",
+            "synthbook models pull all-minilm-l6-v2 --from /tmp/models --force --json",
+            "synthbook etl run --db duckdb:x.duckdb --source data --json",
+            "synthbook etl status --json",
+            "synthbook etl quality --expectations e.toml --json",
             "synthbook synth fit people.csv -o people.model --method gaussian_copula --seed 3 --set a=1 --set b=2",
             "synthbook synth fit people.csv -o people.model --quality-threshold 0.98 --max-rows 100_000 --json",
             "synthbook synth sample people.model -n 10 -o out.parquet --seed 3",

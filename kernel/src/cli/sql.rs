@@ -1,24 +1,31 @@
-//! `synthbook sql`: a query on the embedded DuckDB, over files or a database file.
+//! `synthbook sql`: a query over files, or on a warehouse.
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
 
 use clap::{ArgMatches, Args, Command, FromArgMatches, ValueEnum};
 use polars::prelude::DataFrame;
 use serde_json::json;
-use synthbook_agents::warehouse::{self, Access, DuckDb, Guard, Request, Warehouse, Written, check};
+use synthbook_agents::warehouse::{self, Guard, Request, Written, check};
+use synthbook_synth::ProgressSink;
 
 use super::error::CliError;
-use super::{Subcommand, data, output};
-use crate::display::{TableOptions, table_text};
+use super::{Subcommand, data, interrupt, output};
+use crate::display::{TableOptions, TerminalProgress, table_text};
 use crate::frames::read_frame;
+use crate::magic::literal;
+use crate::session::Paths;
+use crate::{warehouses, watch};
 
 /// Runs a query and prints or writes its result.
 pub(super) struct Sql;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum PolicyName {
-    /// One reading statement over allowed tables.
+    /// One reading statement over the database's tables and known functions; no files.
     Agent,
     /// Any reading statement.
     Read,
@@ -28,15 +35,25 @@ enum PolicyName {
 
 #[derive(Debug, Args)]
 struct Arguments {
-    /// The query; files can be named as tables: `FROM 'people.parquet'`.
+    /// The query; without --db, files can be named as tables: `FROM 'people.parquet'`.
     #[arg(value_name = "SELECT …")]
     query: String,
-    /// A DuckDB file; without it the database is empty and in memory.
-    #[arg(long, value_name = "FILE")]
-    db: Option<PathBuf>,
+    /// What to ask: a DuckDB file, `duckdb:` for the default warehouse, `snowflake://…`, or the name of a connection in
+    /// `connections.toml`. Without it the database is empty and in memory.
+    #[arg(long, value_name = "URL|NAME")]
+    db: Option<String>,
     /// What the query may do. The default is `write` in memory, where there is nothing to protect, else `read`.
     #[arg(long, value_enum)]
     policy: Option<PolicyName>,
+    /// The value of a parameter `:name` or `$name`: a number, true, false or null as what it is, all else as text.
+    #[arg(long = "param", value_name = "NAME=VALUE", value_parser = data::setting)]
+    parameters: Vec<(String, String)>,
+    /// Stop the query after so many seconds.
+    #[arg(long, value_name = "SECONDS", value_parser = seconds)]
+    timeout: Option<Duration>,
+    /// Give at most so many rows.
+    #[arg(long, value_name = "ROWS")]
+    limit: Option<u64>,
     /// Print the result as one JSON document.
     #[arg(long, conflicts_with_all = ["csv", "out"])]
     json: bool,
@@ -53,7 +70,7 @@ struct Arguments {
 
 impl Subcommand for Sql {
     fn command(&self) -> Command {
-        Arguments::augment_args(Command::new("sql").about("Query files or a DuckDB database"))
+        Arguments::augment_args(Command::new("sql").about("Query files or a warehouse"))
     }
 
     fn run(&self, matches: &ArgMatches) -> Result<ExitCode, CliError> {
@@ -73,31 +90,48 @@ impl Subcommand for Sql {
 }
 
 fn query(arguments: &Arguments, path: &Path) -> Result<Written, CliError> {
+    let paths = Paths::from_environment();
     let policy = match (arguments.policy, &arguments.db) {
         (Some(policy), _) => policy,
         (None, Some(_)) => PolicyName::Read,
         (None, None) => PolicyName::Write,
     };
-    let access = match policy {
-        PolicyName::Agent => Access::Agent,
-        PolicyName::Read => Access::Read,
-        PolicyName::Write => Access::Write,
+    let db = arguments.db.as_deref().unwrap_or("duckdb::memory:");
+    let place = warehouses::named_or_place(db, policy == PolicyName::Write, &paths)?;
+    let warehouse = if policy == PolicyName::Agent {
+        warehouses::open_for_agents(&place, &paths)?
+    } else {
+        warehouses::open(&place, &paths, None)?
     };
-    let database = match &arguments.db {
-        Some(file) => DuckDb::open_for(file, access),
-        None => DuckDb::in_memory(),
-    };
-    let database = database.map_err(CliError::foreign)?;
     let guard = match policy {
-        PolicyName::Agent => {
-            let catalog = database.catalog().map_err(CliError::foreign)?;
-            Guard::agent(database.dialect(), &catalog)
-        }
-        PolicyName::Read => Guard::read(database.dialect()),
+        PolicyName::Agent => Guard::agent(warehouse.dialect(), &warehouse.catalog().map_err(CliError::foreign)?),
+        PolicyName::Read => Guard::read(warehouse.dialect()),
         PolicyName::Write => Guard::write(),
     };
     let checked = check(warehouse::Sql::new(arguments.query.as_str()), &guard).map_err(CliError::foreign)?;
-    warehouse::query_to_ipc(&database, &checked, &Request::default(), path).map_err(CliError::foreign)
+    let request = Request {
+        parameters: arguments.parameters.iter().map(|(name, value)| (name.clone(), literal(value))).collect(),
+        deadline: arguments.timeout,
+        rows: arguments.limit,
+        ..Request::default()
+    };
+    let bar = TerminalProgress::new("Query");
+    let rows = Arc::clone(&request.progress);
+    let tell = |elapsed| bar.update(None, &watch::so_far(elapsed, rows.load(Ordering::Relaxed)));
+    let result = watch::watched(&interrupt::flag(), &request.cancel, tell, || {
+        warehouse::query_to_ipc(warehouse.as_ref(), &checked, &request, path)
+    });
+    bar.finish();
+    result.map_err(CliError::foreign)
+}
+
+/// A time in seconds, more than nothing.
+fn seconds(word: &str) -> Result<Duration, String> {
+    let seconds: f64 = word.parse().map_err(|_| "give a number of seconds".to_owned())?;
+    match Duration::try_from_secs_f64(seconds) {
+        Ok(time) if !time.is_zero() => Ok(time),
+        _ => Err("give a number of seconds above 0".to_owned()),
+    }
 }
 
 fn told(arguments: &Arguments, statement: &str, rows: Option<u64>) -> Result<ExitCode, CliError> {

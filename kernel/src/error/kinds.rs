@@ -303,6 +303,100 @@ pub enum KernelError {
     #[diagnostic(code(data::compute))]
     Polars(#[from] polars::error::PolarsError),
 
+    /// There is no connection of that name.
+    #[error("There is no connection named {name}")]
+    #[diagnostic(code(sql::unknown_connection), help("{help}"))]
+    UnknownConnection {
+        /// The name.
+        name: String,
+        /// Near names or how to make one.
+        help: String,
+    },
+    /// The name can't be a connection's.
+    #[error("This can't name a connection: {name}")]
+    #[diagnostic(code(sql::connection_name), help("{help}"))]
+    ConnectionName {
+        /// The name.
+        name: String,
+        /// Why not, and what to do.
+        help: String,
+    },
+    /// There is no table of that name in a connection.
+    #[error("There is no table named {name} in {connection}")]
+    #[diagnostic(code(sql::unknown_table), help("{help}"))]
+    UnknownTable {
+        /// The name.
+        name: String,
+        /// The connection.
+        connection: String,
+        /// Near names or the tables there are.
+        help: String,
+    },
+    /// `{{name}}` names nothing.
+    #[error("There is no variable named {name}")]
+    #[diagnostic(code(sql::unknown_variable), help("{help}"))]
+    UnknownVariable {
+        /// The name.
+        name: String,
+        /// Near names or how to give it.
+        help: String,
+    },
+    /// A Rust variable whose type has no place in SQL.
+    #[error("The variable {name} can't be a value in SQL: it is of type {kind}")]
+    #[diagnostic(
+        code(sql::variable_type),
+        help(
+            "numbers, bool, char, text and an Option of one of them can be bound; publish(name, …) makes a table of lists"
+        )
+    )]
+    VariableType {
+        /// The variable.
+        name: String,
+        /// Its type in Rust.
+        kind: String,
+    },
+    /// A Rust variable whose value does not fit.
+    #[error("The value of the variable {name} can't be bound")]
+    #[diagnostic(
+        code(sql::variable_value),
+        help("whole numbers go up to 9,223,372,036,854,775,807; convert it to text or to f64")
+    )]
+    VariableUnreadable {
+        /// The variable.
+        name: String,
+    },
+    /// `{{name}}` where SQL takes no value.
+    #[error("A value can't be bound here, {reason}: {text}")]
+    #[diagnostic(code(sql::not_bindable), help("{help}"))]
+    NotBindable {
+        /// What stands there.
+        text: String,
+        /// Why not.
+        reason: &'static str,
+        /// What to write instead.
+        help: String,
+    },
+    /// There is no saved query of that name.
+    #[error("There is no saved query named {name}")]
+    #[diagnostic(code(sql::unknown_snippet), help("{help}"))]
+    UnknownSnippet {
+        /// The name.
+        name: String,
+        /// Near names or how to save one.
+        help: String,
+    },
+    /// The call's arguments don't go together.
+    #[error("%{magic}: {reason}")]
+    #[diagnostic(code(magic::usage), help("{help}"))]
+    Usage {
+        /// The magic.
+        magic: &'static str,
+        /// What does not go together.
+        reason: String,
+        /// What to write instead.
+        help: String,
+    },
+
     /// The cell's question got no answer.
     #[error(transparent)]
     #[diagnostic(transparent)]

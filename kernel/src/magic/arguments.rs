@@ -1,6 +1,6 @@
 //! The typed arguments of one call, read by the magic's spec.
 
-use super::words::{Word, split};
+use super::words::{Word, split, split_text};
 use super::{Argument, Call, MagicSpec, ValueKind, suggest};
 use crate::error::KernelError;
 
@@ -21,10 +21,14 @@ impl Arguments {
     pub fn parse(spec: MagicSpec, call: &Call) -> Result<Self, KernelError> {
         let mut parsed = Self { spec, values: Vec::new(), settings: Vec::new() };
         // The rest of a line is no shell's text: a quote in it need not be closed.
-        let has_rest = spec.arguments.iter().any(|argument| argument.kind == ValueKind::Rest);
+        let is_text = |argument: &Argument| matches!(argument.kind, ValueKind::Rest | ValueKind::Words);
+        let has_rest = spec.arguments.iter().any(is_text);
         let words = match split(&call.line, call.line_span.start) {
             Ok(words) => words,
-            Err(_) if has_rest => loose_words(call),
+            Err(_) if has_rest => match split_text(&call.line, call.line_span.start) {
+                Ok(words) => words,
+                Err(_) => loose_words(call),
+            },
             Err(error) => return Err(error),
         };
         let mut words = words.into_iter().peekable();
@@ -281,7 +285,12 @@ pub(super) fn usage_of(name: &str, arguments: &[Argument]) -> String {
 pub(super) fn form(argument: &Argument) -> String {
     let value = match argument.kind {
         ValueKind::Integer => "N",
-        ValueKind::Frame | ValueKind::NewFrame | ValueKind::Model => "NAME",
+        ValueKind::Frame
+        | ValueKind::NewFrame
+        | ValueKind::Model
+        | ValueKind::Connection
+        | ValueKind::Table
+        | ValueKind::Index => "NAME",
         ValueKind::Path => "FILE",
         ValueKind::Column => "COLUMN",
         _ => "VALUE",
@@ -436,6 +445,22 @@ mod tests {
         let cell = "%load a.csv --row 3";
         let text = cell_error(&read(cell).unwrap_err(), cell, 1).traceback.join("\n");
         assert!(text.contains("did you mean --rows?"), "{text}");
+    }
+
+    #[test]
+    fn an_apostrophe_in_words_opens_no_quote() {
+        const SEARCH: MagicSpec = MagicSpec {
+            name: "search",
+            arguments: &[
+                Argument::required("QUERY…", ValueKind::Words, ""),
+                Argument::optional("--where", ValueKind::Text, ""),
+            ],
+            ..SPEC
+        };
+        let arguments = Arguments::parse(SEARCH, &call("%search a child's toy --where \"x = 'a b'\" red")).unwrap();
+        let words: Vec<&str> = arguments.all("QUERY…").into_iter().map(|word| word.text.as_str()).collect();
+        assert_eq!(words, ["a", "child's", "toy", "red"]);
+        assert_eq!(arguments.text("--where"), Some("x = 'a b'"));
     }
 
     #[test]

@@ -166,6 +166,9 @@ fn values(kind: ValueKind, word: &str, typed: &Typed<'_>, session: &Session) -> 
         ValueKind::Column => columns(typed, session),
         ValueKind::Path => paths(word, session),
         ValueKind::Model => session.model_names().iter().map(|name| item(name, "instance", Some("model"))).collect(),
+        ValueKind::Connection => connections(session),
+        ValueKind::Table => tables(session),
+        ValueKind::Index => indexes(session),
         ValueKind::Magic => registry::all().iter().map(|magic| item(magic.spec().name, "magic", None)).collect(),
         ValueKind::Choice(choices) => choices.iter().map(|choice| item(choice, "keyword", None)).collect(),
         _ => Vec::new(),
@@ -180,6 +183,27 @@ pub(super) fn frames(session: &Session) -> Vec<Completion> {
         .iter()
         .map(|info| item(&info.name, "instance", Some(&format!("{} × {}", info.rows, info.columns.len()))))
         .collect()
+}
+
+/// The connections with their addresses.
+fn connections(session: &Session) -> Vec<Completion> {
+    session.connections().iter().map(|one| item(&one.name, "instance", Some(&one.address))).collect()
+}
+
+/// The frames, and the tables of the current connection if it is open.
+pub(super) fn tables(session: &Session) -> Vec<Completion> {
+    let mut items = frames(session);
+    let open = session.open_connection(None);
+    let tables = open.and_then(|connection| connection.warehouse.tables().ok()).unwrap_or_default();
+    items.extend(tables.iter().map(|table| item(&table.sql, "class", Some("table"))));
+    let mut seen = std::collections::BTreeSet::new();
+    items.retain(|item| seen.insert(item.text.clone()));
+    items
+}
+
+/// The search indexes.
+fn indexes(session: &Session) -> Vec<Completion> {
+    crate::indexes::names(session.paths()).iter().map(|name| item(name, "instance", Some("index"))).collect()
 }
 
 /// The columns of the first frame that the line names.

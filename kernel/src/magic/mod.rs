@@ -26,6 +26,7 @@ use crate::output::Output;
 use crate::session::Session;
 
 pub use arguments::Arguments;
+pub(crate) use commands::sql::literal;
 pub use complete::complete;
 pub use docs::docs;
 pub use help::{help_bundle, inspect};
@@ -70,6 +71,8 @@ pub enum ValueKind {
     OptionalText,
     /// All that is left of the line, verbatim.
     Rest,
+    /// Words of a text, between which flags may stand; an apostrophe in a word is a letter.
+    Words,
     /// A whole number, not negative.
     Integer,
     /// A name of a frame that exists.
@@ -82,6 +85,12 @@ pub enum ValueKind {
     Path,
     /// A fitted model of the session.
     Model,
+    /// A connection that can be named.
+    Connection,
+    /// A table of the current connection, or a frame.
+    Table,
+    /// A search index.
+    Index,
     /// The name of a magic.
     Magic,
     /// One of a fixed list.

@@ -47,6 +47,18 @@ impl Word {
 /// # Errors
 /// `magic::quote` at a quote that is not closed.
 pub(super) fn split(line: &str, start: usize) -> Result<Vec<Word>, KernelError> {
+    cut(line, start, false)
+}
+
+/// As [`split`], for text in which an apostrophe between two letters is a letter: `child's`.
+///
+/// # Errors
+/// `magic::quote` at a quote that is not closed.
+pub(super) fn split_text(line: &str, start: usize) -> Result<Vec<Word>, KernelError> {
+    cut(line, start, true)
+}
+
+fn cut(line: &str, start: usize, apostrophes: bool) -> Result<Vec<Word>, KernelError> {
     let mut words = Vec::new();
     let mut rest = line.char_indices().peekable();
     while let Some(&(at, c)) = rest.peek() {
@@ -63,7 +75,10 @@ pub(super) fn split(line: &str, start: usize) -> Result<Vec<Word>, KernelError> 
             }
             rest.next();
             end = position + c.len_utf8();
+            let letter = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
+            let within = letter(line[..position].chars().next_back()) && letter(rest.peek().map(|(_, c)| *c));
             match c {
+                '\'' if apostrophes && within => text.push(c),
                 '\'' | '"' => {
                     quoted = true;
                     end = quote(&mut rest, c, &mut text).ok_or_else(|| open_quote(line, position, start))?;

@@ -12,11 +12,13 @@ pub struct Paths {
     pub data: PathBuf,
     /// Running sessions, in memory where the system offers it.
     pub runtime: PathBuf,
+    /// What the user configures: named connections, language models.
+    pub config: PathBuf,
 }
 
 impl Paths {
-    /// Reads `SYNTHBOOK_DATA_DIR` and `SYNTHBOOK_RUNTIME_DIR`; without them the user's data folder, and the user's
-    /// runtime folder or shared memory.
+    /// Reads `SYNTHBOOK_DATA_DIR`, `SYNTHBOOK_RUNTIME_DIR` and `SYNTHBOOK_CONFIG_DIR`; without them the user's data
+    /// folder, the user's runtime folder or shared memory, and the user's configuration folder.
     #[must_use]
     pub fn from_environment() -> Self {
         let set = |name: &str| crate::config::variable(name).map(PathBuf::from);
@@ -25,13 +27,45 @@ impl Paths {
             base.as_ref().map_or_else(env::temp_dir, |base| base.data_dir().to_path_buf()).join("synthbook")
         });
         let runtime = set("SYNTHBOOK_RUNTIME_DIR").unwrap_or_else(|| default_runtime(base.as_ref()));
-        Self { data, runtime }
+        let config = set("SYNTHBOOK_CONFIG_DIR")
+            .unwrap_or_else(|| base.as_ref().map_or_else(|| data.clone(), |base| base.config_dir().join("synthbook")));
+        Self { data, runtime, config }
     }
 
     /// The folder of the demo data sets.
     #[must_use]
     pub fn demo_data(&self) -> PathBuf {
         self.data.join("data")
+    }
+
+    /// The file of the default warehouse.
+    #[must_use]
+    pub fn warehouse(&self) -> PathBuf {
+        self.data.join("warehouse.duckdb")
+    }
+
+    /// The folder of the models that were pulled.
+    #[must_use]
+    pub fn models(&self) -> PathBuf {
+        self.data.join("models")
+    }
+
+    /// The folder of the search indexes.
+    #[must_use]
+    pub fn indexes(&self) -> PathBuf {
+        self.data.join("indexes")
+    }
+
+    /// The folder of what was asked and learned.
+    #[must_use]
+    pub fn memory(&self) -> PathBuf {
+        self.data.join("memory")
+    }
+
+    /// The file of the named connections.
+    #[must_use]
+    pub fn connections(&self) -> PathBuf {
+        self.config.join("connections.toml")
     }
 
     /// The folder on disk for frames that memory has no room for.
@@ -41,8 +75,14 @@ impl Paths {
     }
 }
 
+/// The path that `~` or `~/…` stands for; none for any other.
+pub(crate) fn from_home(path: &str) -> Option<PathBuf> {
+    let rest = path.strip_prefix('~').filter(|rest| rest.is_empty() || rest.starts_with('/'))?;
+    home().map(|home| home.join(rest.trim_start_matches('/')))
+}
+
 /// The user's home folder.
-pub(super) fn home() -> Option<PathBuf> {
+fn home() -> Option<PathBuf> {
     BaseDirs::new().map(|base| base.home_dir().to_path_buf())
 }
 

@@ -8,12 +8,13 @@ mod models;
 mod python;
 mod rust_src;
 mod system;
+mod warehouse;
 mod warm;
 
 use crate::step::Step;
 
 /// Every step.
-pub(crate) const ALL: [&dyn Step; 9] = [
+pub(crate) const ALL: [&dyn Step; 10] = [
     &system::SystemPackages,
     &duckdb::DuckDb,
     &python::PythonEnvironment,
@@ -22,6 +23,7 @@ pub(crate) const ALL: [&dyn Step; 9] = [
     &build::Build,
     &install::Install,
     &models::Models,
+    &warehouse::Warehouse,
     &warm::Warm,
 ];
 

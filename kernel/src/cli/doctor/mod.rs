@@ -6,6 +6,7 @@ mod duckdb;
 mod folders;
 mod jupyter;
 mod toolchain;
+mod warehouse;
 
 use std::fmt::Write as _;
 use std::process::ExitCode;
@@ -31,6 +32,10 @@ static CHECKS: &[&dyn Check] = &[
     &folders::Runtime,
     &folders::Data,
     &folders::DemoData,
+    &warehouse::DefaultWarehouse,
+    &warehouse::NamedConnections,
+    &warehouse::OnnxRuntime,
+    &warehouse::DefaultModels,
     &jupyter::Kernelspec,
     &jupyter::Lab,
     &jupyter::Ports,

@@ -44,11 +44,7 @@ impl Subcommand for Synth {
     }
 
     fn run(&self, matches: &ArgMatches) -> Result<ExitCode, CliError> {
-        let chosen = matches.subcommand().and_then(|(name, matches)| {
-            let one = SUBCOMMANDS.iter().find(|one| one.command().get_name() == name)?;
-            Some(one.run(matches))
-        });
-        chosen.unwrap_or(Ok(ExitCode::from(2)))
+        super::chosen(SUBCOMMANDS, matches)
     }
 }
 
