@@ -255,16 +255,12 @@ fn few(connection: &crate::session::Connection, query: &str) -> Result<Vec<Strin
 /// The cells of this session and of those before it, each once.
 fn cells(context: &Context<'_>) -> Vec<Document> {
     let all = HistoryQuery::Search { pattern: "*".to_owned(), n: Some(MOST_CELLS), unique: true };
-    let cells: Vec<(String, String)> = match context.session.history() {
-        Some(history) => history
-            .query_blocking(all)
-            .into_iter()
-            .map(|entry| (format!("{}/{}", entry.session, entry.line), entry.source))
-            .collect(),
-        None => {
-            let inputs = context.session.inputs().into_iter().enumerate();
-            inputs.map(|(at, input)| (format!("{at}/{}", input.number), input.code)).collect()
-        }
+    let cells: Vec<(String, String)> = if let Some(history) = context.session.history() {
+        let named = |entry: crate::history::Entry| (format!("{}/{}", entry.session, entry.line), entry.source);
+        history.query_blocking(all).into_iter().map(named).collect()
+    } else {
+        let inputs = context.session.inputs().into_iter().enumerate();
+        inputs.map(|(at, input)| (format!("{at}/{}", input.number), input.code)).collect()
     };
     cell_documents("cells", cells.iter().map(|(key, text)| (key.as_str(), text.as_str())))
 }
