@@ -26,10 +26,6 @@ pub enum AskError {
     #[error(transparent)]
     #[diagnostic(transparent)]
     Chat(#[from] ChatError),
-    /// There is no semantic model for a database.
-    #[error("There is no semantic model for this database")]
-    #[diagnostic(code(ask::no_model), help("Name its file: --model FILE."))]
-    NoModel,
     /// The engine has no memory.
     #[error("Questions are not remembered here")]
     #[diagnostic(code(ask::no_memory), help("Ask in a notebook, or on the command line without --no-memory."))]

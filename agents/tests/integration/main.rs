@@ -4,6 +4,7 @@
 
 mod access;
 mod analyzer;
+mod ask;
 mod chat;
 mod contract;
 mod etl;

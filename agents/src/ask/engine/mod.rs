@@ -126,7 +126,7 @@ impl Engine {
     pub fn ask(&self, question: &Question) -> Result<Outcome, AskError> {
         let clock = self.clock(question);
         if let Some(refusal) = unreadable(&question.text) {
-            return Ok(Outcome::Refusal(refusal));
+            return Ok(Outcome::Refusal(self.with_suggestions(refusal, question)));
         }
         let mut notes = Vec::new();
         let meaning = match self.meaning(question, &clock, &mut notes)? {

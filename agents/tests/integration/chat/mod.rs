@@ -1,6 +1,6 @@
 //! Chat models over the wire: replayed conversations in each provider's own format, and servers that misbehave.
 
-mod server;
+pub(crate) mod server;
 
 use std::time::{Duration, Instant};
 
