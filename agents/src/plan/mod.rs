@@ -9,6 +9,33 @@
 //! - [`Dimension`]: what the rows of the answer are ([`Grouping`]). Without measures they list distinct rows.
 //! - [`Filter`]: which rows count; [`Filter::Member`] tests what an entity did (has, never, first, at least).
 //! - [`Having`], [`Top`], [`Order`], [`Compare`]: over the rows of the answer.
+//!
+//! How questions become plans (whole ones, with their SQL, are in `compile/fixtures` and `compile/snapshots`):
+//!
+//! | question | plan |
+//! | --- | --- |
+//! | sales by department | metric `revenue`; column `product.category` |
+//! | how many customers have kids | entities `customer`; filter one of `kids_count` |
+//! | how many customers bought in November | entities `customer` within `sales`; period |
+//! | top 5 stores by different customers | entities `customer` within `sales`; entity `store`; top 5 |
+//! | average basket value | a metric, or metric over entities `basket` |
+//! | products per basket on average | groups per entity `basket` of entities `product`; average |
+//! | median basket value | groups per entity `basket` of `revenue`; median |
+//! | customers with more than 200 trips | groups per `customer` having `basket_count` above 200; count |
+//! | share of private brands | `revenue` with a filter, divided by `revenue`, percent |
+//! | share of each channel | share of `revenue`; column `channel` |
+//! | growth month by month | change of `revenue` against previous, percent; time by month |
+//! | against the year before | change against year before |
+//! | running total, moving average | running, moving; time |
+//! | third quarter against fourth | compare with two periods |
+//! | private and national side by side | compare with two filters, or two measures with filters |
+//! | second best of each category | top 2, exactly, within the category's place |
+//! | stores above the average store | having `revenue` greater than overall average of `revenue` |
+//! | beer but never wine | entities `customer`; a member filter, and a negated one |
+//! | customers whose first purchase was in January | member filter with `first` |
+//! | customers by the month of their first purchase | attained by `customer`: min of the date within `sales` |
+//! | fewest customers that make half of revenue | groups per `customer` of `revenue`; reach 0.5 |
+//! | attainment of targets by category | metric `target_attainment`: units and targets, each at its own grain |
 
 mod filter;
 mod grouping;

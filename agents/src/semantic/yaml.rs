@@ -30,6 +30,17 @@ impl SemanticModel {
         serde_saphyr::to_string(self).map_err(|error| SemanticError::Write { message: error.to_string() })
     }
 
+    /// Writes a model as a semantic view of Snowflake: the same without the extension blocks, which it does not know.
+    ///
+    /// # Errors
+    /// [`SemanticError::Write`].
+    pub fn to_snowflake_yaml(&self) -> Result<String, SemanticError> {
+        let failed = |message: String| SemanticError::Write { message };
+        let mut value = serde_json::to_value(self).map_err(|error| failed(error.to_string()))?;
+        strip(&mut value);
+        serde_saphyr::to_string(&value).map_err(|error| failed(error.to_string()))
+    }
+
     /// Reads a model from a file.
     ///
     /// # Errors
@@ -65,6 +76,18 @@ impl SemanticModel {
     }
 }
 
+/// Takes the extension blocks out.
+fn strip(value: &mut serde_json::Value) {
+    match value {
+        serde_json::Value::Object(entries) => {
+            entries.shift_remove("extension");
+            entries.values_mut().for_each(strip);
+        }
+        serde_json::Value::Array(items) => items.iter_mut().for_each(strip),
+        _ => {}
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -75,6 +98,16 @@ mod tests {
         assert_eq!(model.tables.len(), 7);
         let again = SemanticModel::from_yaml(&model.to_yaml().unwrap()).unwrap();
         assert_eq!(again, model);
+    }
+
+    #[test]
+    fn snowflake_gets_a_model_without_extensions() {
+        let model = SemanticModel::retail().unwrap();
+        let text = model.to_snowflake_yaml().unwrap();
+        assert!(!text.contains("extension"), "an extension block is left");
+        let bare = SemanticModel::from_yaml(&text).unwrap();
+        assert_eq!(bare.tables.len(), model.tables.len());
+        assert_eq!(bare.tables[0].metrics[0].expr, "SUM(sales_amount)");
     }
 
     #[test]
