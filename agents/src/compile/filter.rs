@@ -192,7 +192,13 @@ fn member_test(scope: &mut Scope<'_>, member: &Member) -> Result<String, Compile
     }
     let within = context.table(&member.within)?;
     let mut inner = Scope::new(context, within);
-    let inner_key = inner.key(&thing, &[])?;
+    let inner_key = match (inner.key(&thing, &[]), thing.key) {
+        // Values of a field that is there under the same name: countries of lakes among those of rivers.
+        (Err(CompileError::NoPath { .. }), Some(name)) if !thing.rows && within.field(name).is_some() => {
+            inner.field(&Field::new(&within.name, name))?
+        }
+        (made, _) => made?,
+    };
     let mut conditions = all(&mut inner, &member.filters)?;
     if let Some(period) = &member.period {
         conditions.extend(during(&mut inner, period)?);

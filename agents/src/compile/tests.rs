@@ -302,3 +302,23 @@ fn texts_stay_texts() {
     }
     assert_eq!(rows(&duck, "SELECT COUNT(*) FROM DIM_STORE"), ["5.0000"]);
 }
+
+#[test]
+fn values_of_tables_that_nothing_connects_are_compared_by_name() {
+    let (duck, mut model) = (small(), retail());
+    model.relationships.clear();
+    let mut other = model.table("store").unwrap().clone();
+    other.name = "elsewhere".to_owned();
+    model.tables.push(other);
+    let member = crate::plan::Member {
+        entity: "store.city".to_owned(),
+        within: "elsewhere".to_owned(),
+        ..crate::plan::Member::default()
+    };
+    let plan = Plan {
+        dimensions: vec![Dimension::column("store", "city")],
+        filters: vec![crate::plan::Filter::Member { member: Box::new(member) }],
+        ..Plan::default()
+    };
+    assert_eq!(rows(&duck, &compile(&plan, &model, Dialect::DuckDb).unwrap().sql).len(), 4);
+}

@@ -177,7 +177,8 @@ impl Filter {
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Member {
-    /// The entity's name; for the values of a field that is no entity: `table.field`.
+    /// The entity's name; for the values of a field that is no entity: `table.field`. Where nothing connects its table
+    /// with the other, the field of the same name there is taken.
     pub entity: String,
     /// The logical table in which it occurs.
     pub within: String,
