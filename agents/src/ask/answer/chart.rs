@@ -75,7 +75,10 @@ impl Drawn<'_> {
     }
 
     fn name(&self, row: usize, names: &[usize]) -> String {
-        let parts = names.iter().map(|column| shown(self.rows.cell(row, *column), &self.columns[*column]));
+        let parts = names.iter().map(|column| match self.rows.cell(row, *column) {
+            Cell::Flag(flag) => format!("{}{}", if *flag { "" } else { "not " }, self.label(*column)),
+            cell => shown(cell, &self.columns[*column]),
+        });
         parts.collect::<Vec<_>>().join(", ")
     }
 

@@ -4,7 +4,7 @@ use super::cells::Cell;
 use super::format::shown;
 use super::numbers::Evidence;
 use super::{OutputColumn, Role, Rows};
-use crate::plan::{OrderKey, Plan};
+use crate::plan::{Measure, OrderKey, Plan, Quantity};
 
 /// How many values of a list are named.
 const NAMED: usize = 8;
@@ -46,16 +46,35 @@ fn tell(told: &Told<'_>) -> String {
         (0..told.columns.len()).filter(|column| told.columns[*column].role == role).collect()
     };
     let (names, times, measures) = (of(Role::Dimension), of(Role::Time), of(Role::Measure));
-    let text = match (names.len() + times.len(), measures.first()) {
+    let text = match (names.len() + times.len(), asked(told, &measures)) {
         (_, None) => list(told),
         (0, Some(_)) if told.rows.len == 1 => totals(told, &measures),
         (_, Some(_)) if told.rows.len == 1 => one(told, &names, &times, &measures),
-        (_, Some(first)) if names.is_empty() && times.len() == 1 => course(told, times[0], *first),
-        (_, Some(first)) => ranking(told, &names, &times, *first),
+        (_, Some(asked)) if names.is_empty() && times.len() == 1 => course(told, times[0], asked),
+        (_, Some(asked)) => ranking(told, &names, &times, asked),
     };
     let more =
         if told.truncated { format!(" Only the first {} rows were read.", told.rows.len) } else { String::new() };
     format!("{text}{more}")
+}
+
+/// The measure that the question is about: of a number and its growth, the growth; else the first.
+fn asked(told: &Told<'_>, measures: &[usize]) -> Option<usize> {
+    let derived = |quantity: &Quantity| {
+        matches!(
+            quantity,
+            Quantity::Change { .. }
+                | Quantity::Running { .. }
+                | Quantity::Moving { .. }
+                | Quantity::Share { .. }
+                | Quantity::CumulativeShare { .. }
+        )
+    };
+    let shown: Vec<&Measure> = told.plan.measures.iter().filter(|measure| !measure.hidden).collect();
+    let place = shown.iter().position(|measure| derived(&measure.of));
+    // Only where each measure of the plan is one column; a comparison has several for each.
+    let place = place.filter(|_| shown.len() == measures.len() && told.plan.compare.is_none());
+    measures.get(place.unwrap_or(0)).copied()
 }
 
 /// "Revenue in 2017: $4,598,223.52."
@@ -217,6 +236,8 @@ fn extremes(told: &Told<'_>, measure: usize) -> Option<(usize, usize)> {
 fn name(told: &Told<'_>, row: usize, names: &[usize], times: &[usize]) -> String {
     let parts = names.iter().chain(times).map(|column| match told.rows.cell(row, *column) {
         Cell::Null => format!("no {}", label(told, *column)),
+        // Yes and no say nothing without what they are about.
+        Cell::Flag(flag) => format!("{}{}", if *flag { "" } else { "not " }, label(told, *column)),
         cell => shown(cell, &told.columns[*column]),
     });
     parts.collect::<Vec<_>>().join(", ")

@@ -7,7 +7,7 @@ use serde_json::json;
 
 use super::numbers::Evidence;
 use super::*;
-use crate::plan::{Compare, Dimension as By, Grain, Measure, Order, OrderKey, Side, Top};
+use crate::plan::{Basis, Compare, Dimension as By, Grain, Measure, Order, OrderKey, Quantity, Side, Top};
 use crate::semantic::Format;
 
 fn text(values: &[&str]) -> ArrayRef {
@@ -220,6 +220,27 @@ fn parts_of_the_calendar_have_names() {
         "Revenue goes from $1.00 (Monday) to $2.00 (Sunday); the highest is $3.00 (Tuesday), the lowest $1.00 (Monday)."
     );
     assert_eq!(case.draws().unwrap().kind, "bar");
+}
+
+#[test]
+fn growth_is_told_where_growth_is_asked() {
+    let of = Box::new(Measure::metric("revenue"));
+    let change = Quantity::Change { of, basis: Basis::Previous, steps: 1, percent: true };
+    let mut growth = months(3);
+    growth.plan.measures.push(Measure::new(change));
+    growth.columns.push(column("growth", Role::Measure, Format::Percent));
+    growth.rows.columns.push(vec![Cell::Null, Cell::Number(40.0, None), Cell::Number(-5.5, None)]);
+    assert_eq!(
+        growth.says(),
+        "Growth goes from no value (January 2017) to -5.5% (March 2017); the highest is 40% (February 2017), the lowest -5.5% (March 2017)."
+    );
+}
+
+#[test]
+fn flags_are_named() {
+    let flags: ArrayRef = Arc::new(arrow_array::BooleanArray::from(vec![true, false]));
+    let case = Case::new(plan(), vec![dimension("weekend"), amount("revenue")], vec![flags, money(&[100, 300])]);
+    assert_eq!(case.says(), "Revenue: weekend ($1.00) and not weekend ($3.00).");
 }
 
 #[test]
