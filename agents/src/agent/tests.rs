@@ -281,7 +281,7 @@ fn wait_for(condition: impl Fn() -> bool) {
 
 #[test]
 fn whoever_gives_up_stops_the_work() {
-    let slow = Slow::new(Duration::from_secs(60));
+    let slow = Slow::new(Duration::from_mins(1));
     let host = Host::new(Arc::new(Services::default()));
     host.start(slow.clone()).unwrap();
     let ask = |deadline, cancel: &Cancel| {
@@ -314,7 +314,7 @@ fn draining_finishes_what_waits_and_stopping_does_not() {
     host.drain("slow", SOON).unwrap();
     assert_eq!(slow.ended.load(Ordering::SeqCst), 5);
 
-    let slow = Slow::new(Duration::from_secs(60));
+    let slow = Slow::new(Duration::from_mins(1));
     host.start(slow.clone()).unwrap();
     for _ in 0..3 {
         send();

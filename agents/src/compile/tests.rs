@@ -4,6 +4,7 @@ use super::*;
 use crate::plan::{Aggregate, Dimension, Grain, Having, Measure, Period, Plan, Quantity, Value};
 use crate::semantic::SemanticModel;
 use crate::warehouse::Dialect;
+use std::fmt::Write as _;
 
 fn retail() -> SemanticModel {
     SemanticModel::retail().unwrap()
@@ -159,7 +160,7 @@ fn plans_become_sql() {
         let mut text = String::new();
         for (question, plan) in plans() {
             let compiled = compile(&plan, &model, dialect).unwrap_or_else(|error| panic!("{question}: {error}"));
-            text.push_str(&format!("-- {question}\n{}\n\n", compiled.sql));
+            writeln!(text, "-- {question}\n{}\n", compiled.sql).unwrap();
         }
         insta::assert_snapshot!(name, text);
     }

@@ -201,6 +201,7 @@ fn a_file_that_is_none_is_said() {
 }
 
 #[test]
+#[expect(clippy::disallowed_methods, reason = "the other process is a program in Python")]
 fn another_process_and_a_newer_duckdb_are_named() {
     let folder = tempfile::tempdir().unwrap();
     let (held, newer) = (folder.path().join("held.duckdb"), folder.path().join("newer.duckdb"));

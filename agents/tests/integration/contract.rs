@@ -106,7 +106,7 @@ fn types_come_back(engine: &Engine<'_>) {
         (
             "price",
             Arc::new(
-                Decimal128Array::from(vec![Some(1_234_567_890_12), Some(-5), None])
+                Decimal128Array::from(vec![Some(123_456_789_012), Some(-5), None])
                     .with_precision_and_scale(18, 2)
                     .unwrap(),
             ),
@@ -209,7 +209,7 @@ fn parameters_are_bound(engine: &Engine<'_>) {
     let days = cast(read.column(3), &DataType::Date32).unwrap();
     assert_eq!(days.as_primitive::<Date32Type>().value(0), 19_782);
     assert_eq!(read.column(4).logical_null_count(), 1);
-    assert_eq!(read.column(5).as_boolean().value(0), true);
+    assert!(read.column(5).as_boolean().value(0));
     let error = engine.fails("SELECT :missing", &request);
     assert!(
         matches!(&error, AgentsError::ParameterMissing { name, .. } if name.eq_ignore_ascii_case("missing")),

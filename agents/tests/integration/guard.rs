@@ -84,7 +84,7 @@ fn what_is_hostile_is_refused() {
         for case in of_dialect {
             match check(Sql::new(case.sql.as_str()), &guard) {
                 Ok(checked) => {
-                    passed.push(format!("{name}: {} ({})\n    -> {}", case.sql, case.why, checked.inner().text()))
+                    passed.push(format!("{name}: {} ({})\n    -> {}", case.sql, case.why, checked.inner().text()));
                 }
                 Err(error) => {
                     let code = error.code().map(|code| code.to_string()).unwrap_or_default();
@@ -158,7 +158,7 @@ fn what_is_harmless_passes_and_means_the_same() {
             match (before, after) {
                 (Ok(before), Ok(after)) if before == after => {}
                 (before, after) => {
-                    wrong.push(format!("{}\n -> {}\n{before:?}\n{after:?}", case.sql, checked.inner().text()))
+                    wrong.push(format!("{}\n -> {}\n{before:?}\n{after:?}", case.sql, checked.inner().text()));
                 }
             }
         }
@@ -175,7 +175,7 @@ fn the_deadline_ends_what_never_ends() {
             check(Sql::new(case.sql.as_str()), &guard).unwrap_or_else(|error| panic!("{}: {error:?}", case.sql));
         let request = Request { deadline: Some(Duration::from_millis(300)), ..Request::default() };
         let asked = Instant::now();
-        let outcome = duck.query(&checked, &request).and_then(|batches| batches.collect::<Result<Vec<_>, _>>());
+        let outcome = duck.query(&checked, &request).and_then(Iterator::collect::<Result<Vec<_>, _>>);
         let error = outcome.err().unwrap_or_else(|| panic!("{} came to an end", case.why));
         eprintln!("{}: {:?}", case.why, asked.elapsed());
         assert!(
@@ -305,7 +305,7 @@ fn spliced_statements_neither_panic_nor_reach_further() {
             assert_eq!(again.inner(), checked.inner(), "{sql}");
             if *dialect == Dialect::DuckDb {
                 let request = Request { deadline: Some(Duration::from_secs(2)), ..Request::default() };
-                let outcome = duck.query(&checked, &request).and_then(|batches| batches.collect::<Result<Vec<_>, _>>());
+                let outcome = duck.query(&checked, &request).and_then(Iterator::collect::<Result<Vec<_>, _>>);
                 if let Ok(batches) = outcome {
                     ran += 1;
                     let shown = pretty_format_batches(&batches).unwrap().to_string();

@@ -5,7 +5,7 @@ pub(crate) mod server;
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
-use synthbook_agents::chat::{ChatError, ChatModel, ChatReply, ChatRequest, ChatRole, ChatSettings, open};
+use synthbook_agents::chat::{ChatError, ChatReply, ChatRequest, ChatRole, ChatSettings, open};
 use synthbook_agents::warehouse::Cancel;
 
 use server::{Answer, Server};

@@ -29,7 +29,7 @@ impl ProgressSink for Lines {
         let mut out = std::io::stdout().lock();
         let _ = writeln!(out, "at {message}").and_then(|()| out.flush());
         if self.hold.as_deref() == Some(message) {
-            std::thread::sleep(Duration::from_secs(120));
+            std::thread::sleep(Duration::from_mins(2));
         }
     }
 }

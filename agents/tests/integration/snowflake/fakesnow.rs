@@ -27,7 +27,7 @@ fn batch(rows: i64) -> RecordBatch {
         ("what", Arc::new(StringArray::from(texts))),
         ("day", Arc::new(Date32Array::from_iter_values((0..rows).map(|row| 19_000 + row as i32)))),
         ("moment", Arc::new(TimestampMicrosecondArray::from_iter_values((0..rows).map(|row| row * 1_500_000 - 1)))),
-        ("order", Arc::new(BooleanArray::from_iter((0..rows).map(|row| Some(row % 2 == 0))))),
+        ("order", Arc::new((0..rows).map(|row| Some(row % 2 == 0)).collect::<BooleanArray>())),
         ("raw", Arc::new(BinaryArray::from_iter_values((0..rows).map(|row| [row as u8, 255])))),
     ];
     RecordBatch::try_from_iter(columns).unwrap()

@@ -135,9 +135,9 @@ fn a_query_is_cancelled_from_another_thread() {
             std::thread::sleep(Duration::from_millis(10));
         }
         if all {
-            snowflake.cancel()
+            snowflake.cancel();
         } else {
-            cancel.cancel()
+            cancel.cancel();
         }
         let outcome = waiting.join().unwrap();
         assert!(matches!(outcome, Err(AgentsError::Cancelled)), "{outcome:?}");

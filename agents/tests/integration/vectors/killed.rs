@@ -26,6 +26,7 @@ fn document(number: usize) -> Document {
 
 /// The child: adds for ever, and says each time up to where it was acknowledged. Does nothing in a usual run.
 #[test]
+#[expect(clippy::disallowed_methods, reason = "a child is told by its environment where to write")]
 fn child_that_is_killed() {
     let Some(folder) = std::env::var_os(FOLDER) else { return };
     let index = Index::open(Path::new(&folder), "shop", embedder()).unwrap();
@@ -36,6 +37,7 @@ fn child_that_is_killed() {
 }
 
 /// Starts the child, waits for `rounds` acknowledgements, kills it a little later, and says what it acknowledged.
+#[expect(clippy::disallowed_methods, reason = "a process must be killed")]
 fn kill_after(folder: &Path, rounds: usize, milliseconds: u64) -> usize {
     let mut child = Command::new(std::env::current_exe().unwrap())
         .args(["--exact", "vectors::killed::child_that_is_killed", "--nocapture", "--test-threads", "1"])

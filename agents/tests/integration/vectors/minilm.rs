@@ -8,6 +8,7 @@ use synthbook_agents::vectors::{Document, Embedder, Index, IndexSettings, MiniLm
 use synthbook_synth::Progress;
 
 /// The user's data folder, where the set-up put the models.
+#[expect(clippy::disallowed_methods, reason = "tests find the models as the kernel does")]
 fn models() -> Models {
     let set = std::env::var_os("SYNTHBOOK_DATA_DIR").map(PathBuf::from);
     let home = || PathBuf::from(std::env::var_os("HOME").unwrap()).join(".local/share/synthbook");

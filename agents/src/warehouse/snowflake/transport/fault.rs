@@ -132,7 +132,7 @@ mod tests {
         }
         let asked = Fault::Status { status: 429, after: Some(Duration::from_secs(3)) };
         assert_eq!(asked.pause(1), Duration::from_secs(3));
-        let much = Fault::Status { status: 429, after: Some(Duration::from_secs(86400)) };
+        let much = Fault::Status { status: 429, after: Some(Duration::from_hours(24)) };
         assert_eq!(much.pause(1), LONGEST_ASKED);
     }
 }

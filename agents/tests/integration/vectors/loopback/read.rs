@@ -1,6 +1,6 @@
 //! The protocol's messages as the engine's types, and back.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use qdrant_client::qdrant::{
     self as wire, condition, r#match, point_id, points_selector, query, vector, vector_input, vectors, vectors_config,
@@ -25,7 +25,7 @@ pub(super) fn config(request: &wire::CreateCollection) -> Result<EdgeConfig, Sta
         return Err(bad("named vectors are expected"));
     };
     let mut config = EdgeConfig::default();
-    for (name, params) in map.map {
+    for (name, params) in map.map.into_iter().collect::<BTreeMap<_, _>>() {
         let distance = match params.distance() {
             wire::Distance::Cosine => Distance::Cosine,
             wire::Distance::Euclid => Distance::Euclid,
@@ -45,7 +45,9 @@ pub(super) fn config(request: &wire::CreateCollection) -> Result<EdgeConfig, Sta
         };
         config.vectors.insert(name, params);
     }
-    for (name, params) in request.sparse_vectors_config.clone().unwrap_or_default().map {
+    for (name, params) in
+        request.sparse_vectors_config.clone().unwrap_or_default().map.into_iter().collect::<BTreeMap<_, _>>()
+    {
         let modifier = (params.modifier == Some(wire::Modifier::Idf.into())).then_some(Modifier::Idf);
         config.sparse_vectors.insert(name, EdgeSparseVectorParams { modifier, ..EdgeSparseVectorParams::default() });
     }
@@ -57,7 +59,7 @@ pub(super) fn point(point: wire::PointStruct) -> Result<PointStructPersisted, St
         return Err(bad("named vectors are expected"));
     };
     let mut vectors = HashMap::new();
-    for (name, vector) in named.vectors {
+    for (name, vector) in named.vectors.into_iter().collect::<BTreeMap<_, _>>() {
         let vector = match vector.vector.ok_or_else(|| bad("a vector is expected"))? {
             vector::Vector::Dense(dense) => VectorPersisted::Dense(dense.data),
             vector::Vector::Sparse(words) => {
@@ -81,6 +83,7 @@ pub(super) fn payload(fields: HashMap<String, wire::Value>) -> Payload {
     Payload(fields.into_iter().map(|(name, value)| (name, value.into_json())).collect())
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "a message is taken apart")]
 pub(super) fn id(id: wire::PointId) -> Result<PointId, Status> {
     match id.point_id_options {
         Some(point_id::PointIdOptions::Num(number)) => Ok(PointId::NumId(number)),

@@ -1,5 +1,7 @@
 //! The three services of the protocol: those calls that our client makes; the others are not implemented.
 
+#![expect(clippy::needless_pass_by_value, clippy::unnecessary_wraps, reason = "the macro calls every handler alike")]
+
 use std::pin::Pin;
 use std::sync::Arc;
 
