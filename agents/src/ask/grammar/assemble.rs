@@ -52,8 +52,9 @@ impl Reading<'_> {
         let thresholds = self.thresholds();
         let superlative = self.superlative(sought.as_ref());
         if sought.is_none() && superlative.is_some() {
-            sought = self.sought();
+            sought = self.sought().or_else(|| self.somebody());
         }
+        self.every_one(&groups)?;
         let mut choices = self.choices();
         let counting = self.has(Shape::HowMany);
         let growing = self.growing();
@@ -125,6 +126,7 @@ impl Reading<'_> {
             self.take(i);
             let _ = down;
         }
+        self.limit(sought.as_ref(), &mut plan)?;
         self.averages(&mut plan);
         for choice in choices {
             let filter = self.filter(&choice);
@@ -133,6 +135,42 @@ impl Reading<'_> {
         self.known(&mut plan);
         self.ordered(&mut plan);
         self.rest(plan)
+    }
+
+    /// "three departments" that nothing chooses: some rows of a list, else a question back.
+    fn limit(&self, sought: Option<&Sought>, plan: &mut Plan) -> Result<(), Refusal> {
+        if let Some(found) = sought.filter(|s| s.count.is_some() && plan.top.is_none()) {
+            if !plan.measures.is_empty() {
+                return Err(Refusal::unclear(
+                    "It is not clear by what they are to be chosen",
+                    vec![self.typed(found.at)],
+                ));
+            }
+            plan.limit = found.count;
+        }
+        Ok(())
+    }
+
+    /// "who bought the most": those that do something in the facts.
+    fn somebody(&mut self) -> Option<Sought> {
+        let at = (0..self.len()).find(|&i| self.is(i, Shape::Who))?;
+        let found = self.model.entities().find(|e| e.dimension.is_none() && !e.entity.verbs.is_empty())?;
+        Some(Sought { at, noun: Noun::Entity(found.entity.singular.clone()), plural: false, count: None })
+    }
+
+    /// "customers who shopped in every quarter" is no count by quarter.
+    fn every_one(&self, groups: &[Group]) -> Result<(), Refusal> {
+        let every = (0..self.len()).find(|&i| self.is(i, Shape::Each) && self.text(i).contains("every"));
+        let counted = self.has(Shape::HowMany) && (0..self.len()).any(|i| self.is_any(i, &[Shape::Deed]));
+        match every {
+            Some(i) if counted && groups.iter().any(|g| g.at > i && matches!(g.noun, Noun::Grain(_))) => {
+                Err(Refusal::unclear(
+                    "Say \u{201c}in each\u{201d} for a number per step; in all of them I can't count yet",
+                    vec![self.typed(i)],
+                ))
+            }
+            _ => Ok(()),
+        }
     }
 
     /// "biggest department first" orders and seeks nothing.
@@ -559,6 +597,18 @@ impl Reading<'_> {
         })
     }
 
+    /// The amount of money that the things sought have, when the question has no verb that says otherwise.
+    fn money_of(&self, sought: Option<&Sought>) -> Option<crate::plan::Field> {
+        let table = self.table(&self.noun_table(&sought?.noun)?)?;
+        let verb = (0..self.len()).any(|i| {
+            self.is_any(i, &[Shape::Sell, Shape::Deed, Shape::AccountFor, Shape::HowMuch])
+                || matches!(self.text(i), "spend" | "spent" | "spending" | "spenders")
+        });
+        let fact = table.facts.iter().find(|f| f.extension.format == crate::semantic::Format::Currency)?;
+        let entity = table.extension.role == crate::semantic::TableRole::Entity;
+        (!verb && entity).then(|| crate::plan::Field::new(&table.name, &fact.name))
+    }
+
     /// Whether a number of rows is compared row by row: the thing sought or counted has it.
     fn row_filter(&self, value: &Value, sought: Option<&Sought>, measures: &[Measured]) -> bool {
         let Value::Field { field } = value else { return false };
@@ -579,6 +629,17 @@ impl Reading<'_> {
         sought: Option<&Sought>,
         around: &Around,
     ) -> Option<Measure> {
+        let times =
+            (threshold.last + 1..self.len()).next().filter(|&k| self.text(k) == "times" || self.text(k) == "time");
+        if let Some(k) = times
+            && let Some(event) = self
+                .model
+                .entities()
+                .find(|e| e.dimension.is_some() && e.table.extension.role == crate::semantic::TableRole::Fact)
+        {
+            self.take(k);
+            return Some(Measure::new(Quantity::Entities { entity: event.entity.singular.clone(), within: None }));
+        }
         let after = self.next_but(threshold.last, &[Shape::Distinct, Shape::Of, Shape::Total]);
         if let Some(k) = after.filter(|&k| !self.used[k] || measures.iter().any(|m| m.at == k)) {
             let found = self
@@ -606,6 +667,11 @@ impl Reading<'_> {
         }
         if let Some(found) = measures.iter().find(|m| m.at > threshold.at) {
             return Some(found.measure.clone());
+        }
+        if threshold.money
+            && let Some(fact) = self.money_of(sought)
+        {
+            return Some(self.fact_measure(&fact, None));
         }
         let verb = (0..self.len()).any(|i| {
             self.is_any(i, &[Shape::Sell, Shape::Deed, Shape::AccountFor, Shape::HowMuch])
@@ -693,7 +759,27 @@ impl Reading<'_> {
             return;
         }
         if let Some(k) = sorted.and_then(|i| self.next(i)) {
-            self.take(k);
+            let measured = self.metric(k).is_some()
+                || self.fact(k).is_some()
+                || self.is_any(k, &[Shape::Number, Shape::Total, Shape::Average]);
+            if !measured
+                && plan.measures.is_empty()
+                && let Some(noun) = self.noun(k)
+            {
+                plan.dimensions.push(match noun {
+                    Noun::Time(field) => Dimension::new(Grouping::Column { field }),
+                    other => other.dimension(),
+                });
+                self.take(k);
+                plan.order = vec![Order {
+                    by: OrderKey::Dimension(plan.dimensions.len() - 1),
+                    descending: descending.is_some(),
+                }];
+                return;
+            }
+            if measured {
+                self.take(k);
+            }
         }
         if !plan.measures.is_empty() {
             plan.order = vec![Order { by: OrderKey::Measure(0), descending: ascending.is_none() }];
@@ -708,11 +794,12 @@ impl Reading<'_> {
             if self.used[i] || !matches!(self.items[i].kind, Kind::Link(_)) {
                 continue;
             }
-            let scene = self.entity(i).is_some() && !self.plural(i)
-                || self.entity(i).is_some()
-                    && self
-                        .metric(i)
-                        .is_none_or(|m| !plan.measures.is_empty() && self.entity(i).is_some() && m.ends_with("count"));
+            let scene =
+                self.entity(i).is_some() && !self.plural(i) && self.before(i).is_none_or(|k| self.fact(k).is_none())
+                    || self.entity(i).is_some()
+                        && self.metric(i).is_none_or(|m| {
+                            !plan.measures.is_empty() && self.entity(i).is_some() && m.ends_with("count")
+                        });
             let type_noun = self.dimension(i).is_some_and(|f| {
                 plan.filters.iter().any(|filter| super::share::filter_tables(filter).contains(&f.table))
                     && self.value_beside(i, &f)

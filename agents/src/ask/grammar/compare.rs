@@ -56,7 +56,7 @@ impl Reading<'_> {
         let parts = choice.parts.iter().any(|p| matches!(p, Meaning::Part(Part::Weekend(_))))
             && choice.parts.len() == 2
             || matches!(choice.parts.first(), Some(Meaning::Named { .. }));
-        if versus || parts {
+        if versus || parts || self.has(Shape::Each) && !choice.either {
             return true;
         }
         let between = self.before(choice.first()).is_some_and(|k| self.is(k, Shape::Between));

@@ -261,7 +261,8 @@ impl Reading<'_> {
             return None;
         }
         let noun = self.noun(k)?;
-        let adverb = matches!(self.items[k].kind, Kind::Grain(_)) && self.adverb(k);
+        let counted_step = self.is(head, Shape::List) && count.is_some();
+        let adverb = matches!(self.items[k].kind, Kind::Grain(_)) && (self.adverb(k) || counted_step);
         let measured = self.metric(k).is_some() && self.entity(k).is_none();
         if adverb || measured {
             return None;
@@ -270,7 +271,7 @@ impl Reading<'_> {
             return None;
         }
         let both = self.metric(k).is_some() && self.entity(k).is_some();
-        if both && self.is(head, Shape::List) {
+        if both && (self.is(head, Shape::List) || self.text(head).starts_with("what ")) {
             return None;
         }
         seen.push(k);
@@ -316,6 +317,16 @@ impl Reading<'_> {
             self.take(k);
         }
         self.take(at);
+        for i in 0..self.len() {
+            let same = if ascending {
+                self.is_any(i, &[Shape::Least, Shape::Unpopular])
+            } else {
+                self.is_any(i, &[Shape::Most, Shape::Popular])
+            };
+            if same {
+                self.take(i);
+            }
+        }
         Some(Superlative { at, ascending, count, exactly: exactly && count != Some(1) })
     }
 

@@ -118,9 +118,17 @@ impl Reading<'_> {
             _ => false,
         };
         let value = |target: &&Target| matches!(target, Target::Values { .. } | Target::Named { .. });
+        let named_owner = |target: &&Target| {
+            of_owner(target)
+                && match target {
+                    Target::Values { field, .. } => self.type_noun_in(i, &field.name),
+                    _ => false,
+                }
+        };
         let chosen = targets
             .iter()
-            .find(fits)
+            .find(named_owner)
+            .or_else(|| targets.iter().find(fits))
             .or_else(|| targets.iter().find(of_owner))
             .or_else(|| targets.iter().find(value))?;
         Some(match chosen {
@@ -130,6 +138,12 @@ impl Reading<'_> {
             }
             _ => return None,
         })
+    }
+
+    /// Whether the noun beside a value is part of a column's name: "state" of "customer state".
+    fn type_noun_in(&self, i: usize, column: &str) -> bool {
+        let beside = [self.before_but(i, &[Shape::Of, Shape::In]), self.next(i)];
+        beside.into_iter().flatten().any(|k| self.dimension(k).is_some() && column.contains(self.text(k)))
     }
 
     /// Whether the noun of a column stands right before or after a value.
@@ -169,7 +183,7 @@ impl Reading<'_> {
             if let Some(found) = table(before) {
                 return Some(found).filter(has);
             }
-            if !self.is_value(before) {
+            if !self.is_value(before) && self.dimension(before).is_none() {
                 return None;
             }
             k = before;

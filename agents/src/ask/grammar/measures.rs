@@ -31,6 +31,10 @@ impl Reading<'_> {
         let mut out: Vec<Measured> = Vec::new();
         let mut i = 0;
         while i < self.len() {
+            if !out.is_empty() && self.scene(i) {
+                i += 1;
+                continue;
+            }
             if !self.used[i]
                 && let Some(found) = self.measure_at(i, sought, groups, around)?
                 && !out
@@ -43,9 +47,21 @@ impl Reading<'_> {
         }
         let strong = out.iter().any(|m| !self.weak(m.at));
         if strong {
-            out.retain(|m| !self.weak(m.at));
+            out.retain(|m| {
+                !self.weak(m.at) || self.before(m.at).is_some_and(|k| self.is_any(k, &[Shape::Total, Shape::Average]))
+            });
         }
         Ok(out)
+    }
+
+    /// Whether a noun that could be counted only says where another measure is taken: "revenue from delivery orders".
+    fn scene(&self, i: usize) -> bool {
+        self.entity(i).is_some()
+            && self.metric(i).is_some()
+            && self.before(i).is_some_and(|k| {
+                self.is_value(k)
+                    || self.is_any(k, &[Shape::From, Shape::Of, Shape::For, Shape::In, Shape::With, Shape::Each])
+            })
     }
 
     fn measure_at(
@@ -246,7 +262,15 @@ impl Reading<'_> {
                 && (self.metric(k).is_some() && !self.weak(k)
                     || self.is_any(k, &[Shape::HowMuch, Shape::HowMany, Shape::Number, Shape::Sell, Shape::Share]))
         });
-        joined || start && then_by && alone
+        let totalled = before.is_some_and(|k| self.is(k, Shape::Total)) && alone;
+        let followed = self.next(i).is_none_or(|k| {
+            self.is_any(
+                k,
+                &[Shape::By, Shape::Per, Shape::Each, Shape::Trend, Shape::In, Shape::From, Shape::For, Shape::With],
+            ) || self.is_value(k)
+                || matches!(self.items[k].kind, Kind::Time(_))
+        });
+        joined || totalled || start && then_by && alone && followed
     }
 
     /// "average daily revenue", "monthly average sales", "highest weekly revenue": over steps of the calendar.
@@ -304,6 +328,12 @@ impl Reading<'_> {
         let average = before.filter(|&k| self.is(k, Shape::Average)).or_else(|| self.on_average());
         let median = before.filter(|&k| self.is_any(k, &[Shape::Median, Shape::Deviation]));
         self.take(i);
+        if let Some(inner) = self.averaged(i)
+            && let Some(noun) = self.ratio_noun(i, groups, true)
+        {
+            let measure = self.ratio(Measure::metric(inner), &noun, around);
+            return Ok(Measured { at: i, measure });
+        }
         let own = self.per_entity(metric);
         if let Some(k) = median {
             self.take(k);
@@ -342,6 +372,21 @@ impl Reading<'_> {
             }
         }
         Ok(Measured { at: i, measure: base })
+    }
+
+    /// The metric inside "average sales" where a "per" follows.
+    fn averaged(&self, i: usize) -> Option<String> {
+        let next = self.next(i).filter(|&k| self.is_any(k, &[Shape::Per]) || self.used[k] && self.text(k) == "per");
+        next?;
+        let item = &self.items[i];
+        let rest = self.tokens[item.at..item.at + item.len]
+            .iter()
+            .skip(1)
+            .map(|t| t.lemma.as_str())
+            .collect::<Vec<_>>()
+            .join(" ");
+        let average = self.tokens[item.at].is(&["average", "avg", "mean"]);
+        average.then(|| self.lexicon.metric_named(&rest)).flatten()
     }
 
     /// Whether the words say "amount" or "line": the average is then over rows.

@@ -74,6 +74,14 @@ impl Lexicon {
         (!found.is_empty()).then_some(found)
     }
 
+    /// The metric that a phrase names.
+    pub(crate) fn metric_named(&self, phrase: &str) -> Option<String> {
+        self.named(phrase).iter().find_map(|t| match t {
+            Target::Metric(name) => Some(name.clone()),
+            _ => None,
+        })
+    }
+
     /// The columns that a phrase names.
     pub(crate) fn column(&self, phrase: &str) -> Option<Vec<Target>> {
         let found: Vec<Target> =

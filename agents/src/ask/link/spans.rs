@@ -130,6 +130,12 @@ fn names(tokens: &[Token], words: &[usize], lexicon: &Lexicon) -> Vec<Span> {
                 }
             }
         }
+        if !targets.is_empty() && targets.iter().all(|t| matches!(t, Target::Verb(_))) {
+            if shapes::at(tokens, at).iter().all(|(width, _)| *width != len) {
+                out.push(Span { at, len, rank: 4, kind: Kind::Shape(Shape::Deed), distance: 0 });
+            }
+            continue;
+        }
         if !targets.is_empty() {
             out.push(Span { at, len, rank: if by_name { 2 } else { 3 }, kind: Kind::Link(targets), distance: 0 });
         }
@@ -170,6 +176,14 @@ fn ranked(lexicon: &Lexicon, mut found: Vec<Found>) -> Vec<Target> {
 /// Whether a phrase that names something means something else where it stands.
 fn misread(tokens: &[Token], span: &Span, lexicon: &Lexicon) -> bool {
     let Kind::Link(targets) = &span.kind else { return false };
+    let inside = &tokens[span.at..span.at + span.len];
+    let rest = inside.iter().skip(1).map(|t| t.lemma.as_str()).collect::<Vec<_>>().join(" ");
+    let metric = |list: &[Target]| list.iter().any(|t| matches!(t, Target::Metric(_)));
+    let by_step = time::grain_adverb(&inside[0]) && metric(targets) && metric(lexicon.named(&rest));
+    let clause = inside.iter().any(|t| t.norm == "who") && metric(targets) && span.at + span.len < tokens.len();
+    if by_step || clause {
+        return true;
+    }
     let values = targets.iter().all(|t| matches!(t, Target::Values { .. } | Target::Named { .. }));
     let number = tokens[span.at..span.at + span.len].iter().any(|t| t.number.is_some());
     let Some(next) = tokens.get(span.at + span.len) else { return false };

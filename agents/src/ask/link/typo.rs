@@ -15,7 +15,7 @@ pub(super) fn mend<'a>(lexicon: &'a Lexicon, word: &str, stem: &str) -> Option<&
     let mut best: Option<(usize, &str)> = None;
     let mut tied = false;
     let names = lexicon.vocabulary.iter().map(|(stem, word)| (stem.as_str(), word.as_str()));
-    let values = lexicon.values.short_words().map(|stem| (stem, stem));
+    let values = lexicon.values.short_words().filter(|_| most == 1).map(|stem| (stem, stem));
     let grammar = shapes::vocabulary().iter().map(|(stem, word)| (stem.as_str(), word.as_str()));
     for (known_stem, known) in names.chain(values).chain(grammar) {
         if known.chars().count() < 4 || known.chars().next() != first {

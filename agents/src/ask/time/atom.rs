@@ -99,9 +99,9 @@ impl Reader<'_> {
             let j = i + the;
             self.around(j)
                 .or_else(|| self.fiscal(j))
+                .or_else(|| self.within(j))
                 .or_else(|| self.relative(j))
                 .or_else(|| self.to_date(j))
-                .or_else(|| self.within(j))
                 .or_else(|| self.iso(j))
                 .or_else(|| self.day_of_month(j))
                 .or_else(|| self.named(j))

@@ -100,6 +100,9 @@ fn between(reader: &Reader<'_>, i: usize) -> Option<(usize, When)> {
     if a.start? > b.end? && !a_dated {
         a = reader.calendar.year_before(&a)?;
     }
+    if b.end? < a.start? && a_dated && b_dated {
+        return Some((at + len - i, When::Range(b, a)));
+    }
     (a.start? <= b.end?).then_some((at + len - i, When::Range(a, b)))
 }
 

@@ -76,7 +76,8 @@ pub(crate) fn tokenize(question: &str) -> Vec<Token> {
     let mut i = 0;
     while i < chars.len() {
         let c = at(i);
-        if c.is_whitespace() || c.is_control() {
+        let possessive = c == '\'' && i > 0 && at(i - 1).is_alphanumeric();
+        if c.is_whitespace() || c.is_control() || possessive {
             i += 1;
         } else if let Some(end) = closing(&at, i, chars.len()) {
             let text = &question[place(i + 1)..place(end)];
