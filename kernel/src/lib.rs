@@ -1,5 +1,6 @@
 //! The Synthbook kernel: a Jupyter kernel whose cells are Rust and magics over frames that both share.
 
+mod asking;
 pub mod catalogue;
 pub mod cli;
 pub mod config;

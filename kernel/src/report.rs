@@ -81,7 +81,7 @@ pub(crate) fn quality_lines(report: &QualityReport) -> Vec<String> {
     }];
     if let Some(file) = &report.file {
         let how = if report.derived { "Derived from the data as they are now and kept in" } else { "Expected by" };
-        lines.push(format!("{how} {}", file.display()));
+        lines.push(format!("{how} {}", crate::session::with_tilde(file)));
     }
     lines
 }

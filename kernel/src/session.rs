@@ -1,8 +1,10 @@
 //! One kernel's session: what magics, cells and the protocol share while the kernel lives.
 
+mod asking;
 mod connections;
 mod engine;
 mod paths;
+mod services;
 mod settings;
 mod snippets;
 
@@ -21,12 +23,14 @@ use crate::history::History;
 use crate::indexes::Embedders;
 use crate::magic::suggest;
 
+use asking::Questions;
 use connections::Connections;
 use snippets::Snippets;
 
+pub(crate) use asking::Last;
 pub use connections::{Connection, ConnectionInfo, SESSION, WAREHOUSE};
 pub use paths::Paths;
-pub(crate) use paths::from_home;
+pub(crate) use paths::{from_home, with_tilde};
 pub use settings::{Setting, Settings};
 
 /// Where and for whom a session is made.
@@ -55,7 +59,8 @@ pub struct Session {
     database: Mutex<Option<Arc<DuckDb>>>,
     connections: Mutex<Connections>,
     snippets: Mutex<Snippets>,
-    embedders: Embedders,
+    questions: Mutex<Questions>,
+    embedders: Arc<Embedders>,
     history: Mutex<Option<History>>,
     inputs: Mutex<Vec<Input>>,
     running: Mutex<Vec<Arc<AtomicBool>>>,
@@ -100,7 +105,8 @@ impl Session {
             database: Mutex::default(),
             connections: Mutex::default(),
             snippets: Mutex::default(),
-            embedders: Embedders::default(),
+            questions: Mutex::default(),
+            embedders: Arc::default(),
             history: Mutex::default(),
             inputs: Mutex::default(),
             running: Mutex::default(),
@@ -246,8 +252,8 @@ impl Session {
     }
 
     /// The models behind search indexes.
-    pub(crate) fn embedders(&self) -> &Embedders {
-        &self.embedders
+    pub(crate) fn embedders(&self) -> Arc<Embedders> {
+        Arc::clone(&self.embedders)
     }
 
     /// Gives the session the history of its own and of earlier sessions.
@@ -280,6 +286,7 @@ impl Session {
         lock(&self.models).clear();
         lock(&self.preludes).clear();
         lock(&self.database).take();
+        self.forget_asking();
         self.forget_connections();
         *lock(&self.snippets) = Snippets::default();
         if frames {

@@ -44,6 +44,9 @@ impl Place {
 
     /// The address as it may be shown: without a password, and of its settings only those that are no secret.
     pub(crate) fn address(&self) -> String {
+        if let Some(file) = &self.file {
+            return format!("duckdb:{}", crate::session::with_tilde(file));
+        }
         let Some((scheme, rest)) = self.url.split_once("://") else { return self.url.clone() };
         let (path, settings) = rest.split_once('?').unwrap_or((rest, ""));
         let path = match path.split_once('@') {

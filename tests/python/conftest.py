@@ -14,6 +14,10 @@ NOTEBOOKS = ROOT / "notebooks"
 ADULT = NOTEBOOKS / "data" / "adult.parquet"
 
 
+# What a session writes into the data directory.
+OWN = ("history", "sessions", "frames", "indexes", "memory", "cache", "expectations", "warehouse.expectations")
+
+
 def data_home():
     """The data directory of the installation under test."""
     home = os.environ.get("XDG_DATA_HOME") or str(Path.home() / ".local" / "share")
@@ -30,12 +34,13 @@ def own_folders():
     data.mkdir()
     runtime.mkdir()
     for entry in shared.iterdir() if shared.is_dir() else ():
-        if not entry.name.startswith(("history", "sessions", "frames")):
+        if not entry.name.startswith(OWN):
             (data / entry.name).symlink_to(entry)
     settings = {
         "JUPYTER_PREFER_ENV_PATH": "1",
         "SYNTHBOOK_DATA_DIR": str(data),
         "SYNTHBOOK_RUNTIME_DIR": str(runtime),
+        "SYNTHBOOK_CONFIG_DIR": str(folder / "config"),
     }
     before = {name: os.environ.get(name) for name in settings}
     os.environ.update(settings)

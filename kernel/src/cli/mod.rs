@@ -1,5 +1,6 @@
 //! The command line: one file per subcommand, one line each in the registry.
 
+mod ask;
 mod chart;
 mod data;
 mod docs;
@@ -44,6 +45,7 @@ static SUBCOMMANDS: &[&dyn Subcommand] = &[
     &doctor::Doctor,
     &models::ModelsCommand,
     &sql::Sql,
+    &ask::Ask,
     &etl::Etl,
     &synth::Synth,
     &chart::Chart,
@@ -126,6 +128,7 @@ mod tests {
             "synthbook models pull all-minilm-l6-v2 --from /tmp/models --force --json",
             "synthbook etl run --db duckdb:x.duckdb --source data --json",
             "synthbook etl status --json",
+            "synthbook ask sales --db warehouse --context one --context two --as-of 2017-12-31 --model m.yaml --json",
             "synthbook etl quality --expectations e.toml --json",
             "synthbook synth fit people.csv -o people.model --method gaussian_copula --seed 3 --set a=1 --set b=2",
             "synthbook synth fit people.csv -o people.model --quality-threshold 0.98 --max-rows 100_000 --json",

@@ -1,5 +1,6 @@
 //! What a notebook shows: bundles, tables, charts and progress bars.
 
+mod answer;
 mod batch;
 mod bundle;
 mod chart;
@@ -9,6 +10,7 @@ mod table;
 mod text_table;
 mod value;
 
+pub use answer::{answer_bundle, refusal_bundle, sql_bundle};
 pub use batch::batch_frame;
 pub use bundle::Bundle;
 pub use chart::chart_bundle;

@@ -12,6 +12,8 @@ static ALL: &[&dyn Magic] = &[
     &commands::connect::Connect,
     &commands::sqlcmd::SqlCmd,
     &commands::etl::Etl,
+    &commands::ask::Ask,
+    &commands::agent::Agent,
     &commands::index::Index,
     &commands::search::Search,
     &commands::chart::Chart,

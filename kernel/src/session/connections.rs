@@ -223,6 +223,7 @@ impl Session {
             }
         }
         drop(closing);
+        self.close_engines(Some(&file), None);
         work()
     }
 
@@ -251,6 +252,7 @@ impl Session {
     }
 
     fn close_connection_quietly(&self, name: &str) -> bool {
+        self.close_engines(None, Some(name));
         let mut connections = lock(&self.connections);
         let known = connections.known.remove(name);
         let was_current = connections.current.as_deref() == Some(name);

@@ -81,6 +81,12 @@ pub(crate) fn from_home(path: &str) -> Option<PathBuf> {
     home().map(|home| home.join(rest.trim_start_matches('/')))
 }
 
+/// A path as it is shown: below the home folder with `~`.
+pub(crate) fn with_tilde(path: &Path) -> String {
+    let below = home().and_then(|home| path.strip_prefix(home).ok().map(Path::to_path_buf));
+    below.map_or_else(|| path.display().to_string(), |below| format!("~/{}", below.display()))
+}
+
 /// The user's home folder.
 fn home() -> Option<PathBuf> {
     BaseDirs::new().map(|base| base.home_dir().to_path_buf())

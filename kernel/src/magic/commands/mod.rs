@@ -1,6 +1,8 @@
 //! The magics, one file each; a new one gets a line here and a line in the registry.
 
+pub(super) mod agent;
 mod analysis;
+pub(super) mod ask;
 pub(super) mod bash;
 pub(super) mod cd;
 pub(super) mod chart;

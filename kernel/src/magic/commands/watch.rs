@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-use synthbook_agents::warehouse::Request;
+use synthbook_agents::warehouse::{Cancel, Request};
 use synthbook_synth::ProgressSink;
 
 use crate::magic::Context;
@@ -20,6 +20,20 @@ pub(super) fn watched<T, E>(
     let rows = Arc::clone(&request.progress);
     let tell = |elapsed| bar.update(None, &watch::so_far(elapsed, rows.load(Ordering::Relaxed)));
     let result = watch::watched(&context.cancel, &request.cancel, tell, || work(request));
+    bar.finish_with(&result);
+    result
+}
+
+/// Runs other work with a switch that an interrupt throws; it shows how long it takes when it takes long.
+pub(super) fn cancellable<T, E>(
+    title: &str,
+    context: &Context<'_>,
+    work: impl FnOnce(&Cancel) -> Result<T, E>,
+) -> Result<T, E> {
+    let bar = context.progress(title);
+    let cancel = Cancel::new();
+    let tell = |elapsed| bar.update(None, &watch::so_far(elapsed, 0));
+    let result = watch::watched(&context.cancel, &cancel, tell, || work(&cancel));
     bar.finish_with(&result);
     result
 }

@@ -1,0 +1,104 @@
+//! `synthbook ask`: answers a question in words, or says why not.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{ArgMatches, Args, Command, FromArgMatches};
+use jiff::civil::Date;
+use synthbook_agents::ask::{Answer, Outcome, Question, Refusal};
+use synthbook_agents::warehouse::Cancel;
+use synthbook_synth::ProgressSink;
+
+use super::error::CliError;
+use super::{Subcommand, interrupt, output};
+use crate::asking::{self, Asking};
+use crate::display::{TableOptions, TerminalProgress, table_text};
+use crate::session::{Paths, WAREHOUSE};
+use crate::{warehouses, watch};
+
+/// Answers a question.
+pub(super) struct Ask;
+
+#[derive(Debug, Args)]
+struct Arguments {
+    /// The question.
+    #[arg(value_name = "QUESTION")]
+    question: String,
+    /// What to ask: a DuckDB file, a URL, or a connection's name; the default warehouse without it.
+    #[arg(long, value_name = "URL|NAME")]
+    db: Option<String>,
+    /// A question that was asked before; may be repeated, the oldest first.
+    #[arg(long, value_name = "QUESTION")]
+    context: Vec<String>,
+    /// The day that relative dates count from.
+    #[arg(long, value_name = "DATE", value_parser = asking::day)]
+    as_of: Option<Date>,
+    /// The file of the semantic model; without it the retail model, or one made from the database.
+    #[arg(long, value_name = "FILE")]
+    model: Option<PathBuf>,
+    /// Neither remember the question nor look for what was learned before.
+    #[arg(long)]
+    no_memory: bool,
+    /// Print the answer, or the refusal, as one JSON document.
+    #[arg(long)]
+    json: bool,
+}
+
+impl Subcommand for Ask {
+    fn command(&self) -> Command {
+        Arguments::augment_args(Command::new("ask").about("Answer a question in words, from data"))
+    }
+
+    fn run(&self, matches: &ArgMatches) -> Result<ExitCode, CliError> {
+        let arguments = Arguments::from_arg_matches(matches).map_err(|error| CliError::usage(&error))?;
+        let outcome = ask(&arguments)?;
+        if arguments.json {
+            output::json(&serde_json::to_value(&outcome).unwrap_or_default())?;
+            return Ok(ExitCode::SUCCESS);
+        }
+        match &outcome {
+            Outcome::Answer(answer) => tell(answer)?,
+            Outcome::Refusal(refusal) => refuse(refusal)?,
+        }
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+fn ask(arguments: &Arguments) -> Result<Outcome, CliError> {
+    let paths = Paths::from_environment();
+    let place = warehouses::named_or_place(arguments.db.as_deref().unwrap_or(WAREHOUSE), false, &paths)?;
+    let asking = Asking { model: arguments.model.clone(), today: arguments.as_of, forgetful: arguments.no_memory };
+    let (cancel, bar) = (Cancel::new(), TerminalProgress::new("Asking"));
+    let tell = |elapsed| bar.update(None, &watch::so_far(elapsed, 0));
+    let result = watch::watched(&interrupt::flag(), &cancel, tell, || {
+        let warehouse = warehouses::open_for_agents(&place, &paths)?;
+        let engine = asking::engine(place.address(), warehouse, &paths, &asking)?;
+        let question =
+            Question::new(&arguments.question).after(&arguments.context).as_of(arguments.as_of).stopped_by(&cancel);
+        engine.ask(&question).map_err(CliError::foreign)
+    });
+    bar.finish();
+    result
+}
+
+fn tell(answer: &Answer) -> Result<(), CliError> {
+    let frame = answer.frame().map_err(CliError::foreign)?;
+    output::text(&answer.text)?;
+    output::text(&format!("Understood as: {}", answer.interpretation))?;
+    if frame.height() > 0 {
+        output::text(&table_text(&frame, &TableOptions { rows: 40, quotes: false, ..TableOptions::default() }))?;
+    }
+    output::text(&format!("SQL: {}", answer.sql))?;
+    for note in &answer.notes {
+        output::text(&format!("Note: {note}"))?;
+    }
+    Ok(())
+}
+
+fn refuse(refusal: &Refusal) -> Result<(), CliError> {
+    output::text(&format!("No answer ({}): {}", refusal.code, refusal.message))?;
+    for suggestion in &refusal.suggestions {
+        output::text(&format!("- {suggestion}"))?;
+    }
+    Ok(())
+}

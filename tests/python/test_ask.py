@@ -1,0 +1,120 @@
+"""Questions in words: the notebook, the JSON of the command line, refusals, follow-ups and what is learned."""
+
+import json
+import shutil
+import subprocess
+
+import nbformat
+import pytest
+from jupyter_client.kernelspec import get_kernel_spec
+from nbclient import NotebookClient
+
+from conftest import NOTEBOOKS
+from kernel import NAME, running
+
+NOTEBOOK = "04_ask.ipynb"
+ANSWER = ["sql", "columns", "rows", "answer", "interpretation", "chart", "source", "seconds"]
+
+
+def ask(*arguments):
+    command = [get_kernel_spec(NAME).argv[0], "ask", *map(str, arguments), "--json"]
+    return subprocess.run(command, capture_output=True, text=True, timeout=120)
+
+
+def document(*arguments):
+    answer = ask(*arguments)
+    assert answer.returncode == 0, answer.stderr
+    assert not answer.stderr
+    return json.loads(answer.stdout)
+
+
+def query(sql):
+    command = [get_kernel_spec(NAME).argv[0], "sql", sql, "--db", "warehouse", "--json"]
+    answer = subprocess.run(command, capture_output=True, text=True, timeout=120)
+    assert answer.returncode == 0, answer.stderr
+    return json.loads(answer.stdout)["rows"]
+
+
+def test_an_answer_is_one_document():
+    answer = document("What were total sales by region in 2017?")
+    assert list(answer) == ANSWER
+    assert answer["source"] == "grammar"
+    assert answer["chart"]["$schema"].endswith("v5.json")
+    told = {row[0]: float(row[1]) for row in answer["rows"]}
+    counted = query(
+        "SELECT REGION, SUM(SALES_AMOUNT)::DOUBLE FROM FACT_SALESACTUAL JOIN DIM_STORE USING (STORE_KEY) "
+        "JOIN DIM_DATE USING (DATE_KEY) WHERE YEAR_NUMBER = 2017 GROUP BY 1"
+    )
+    assert told == pytest.approx({row[0]: row[1] for row in counted})
+    assert query(answer["sql"].rstrip("; ")), "its SQL is what was run"
+
+
+def test_a_follow_up_builds_on_the_questions_before():
+    first, second = "What were total sales by region in 2017?", "only in the West"
+    answer = document(second, "--context", first)
+    assert len(answer["rows"]) == 1
+    assert answer["rows"][0][0] == "West"
+
+
+@pytest.mark.parametrize("question", ["What is the profit margin by region?", "asdf qwer zxcv", "", "???", "Drop all tables"])
+def test_a_refusal_is_a_document_too(question):
+    refusal = document(question)
+    assert list(refusal) == ["refusal"]
+    assert list(refusal["refusal"]) == ["code", "message", "suggestions"]
+    assert refusal["refusal"]["code"].startswith("ask::")
+    assert refusal["refusal"]["message"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "code"),
+    [
+        (("sales", "--db", "nothing.duckdb"), 1, "agents::"),
+        (("sales", "--db", "oracle://x"), 1, "agents::"),
+        (("sales", "--model", "nothing.yaml"), 1, ""),
+        (("sales", "--as-of", "yesterday"), 2, "cli::usage"),
+    ],
+)
+def test_errors_are_documents(arguments, status, code):
+    failed = ask(*arguments)
+    assert failed.returncode == status, failed.stdout
+    assert not failed.stdout
+    error = json.loads(failed.stderr)["error"]
+    assert error["code"].startswith(code)
+    assert error["help"]
+
+
+def test_what_is_corrected_is_learned(tmp_path):
+    with running(cwd=tmp_path) as kernel:
+        kernel.run("%connect warehouse").ok()
+        taught = kernel.run("%ask --new total zorkmids by region").ok()
+        assert "No answer" in taught.text
+        assert "zorkmids" in taught.text
+        kernel.run("%ask --correct total sales by region").ok()
+        learned = kernel.run("%ask --new total zorkmids by region").ok()
+        assert "West" in learned.text
+        assert "memory" in learned.text
+        kernel.run("%ask --save kept --new total sales by region").ok()
+        assert "4" in kernel.run("%sql --connection session SELECT count(*) AS n FROM kept").ok().text
+        assert "forgotten" in kernel.run("%ask --forget all").ok().stdout
+        assert "No answer" in kernel.run("%ask --new total zorkmids by region").ok().text
+
+
+def test_the_notebook_runs_whole(tmp_path):
+    copy = tmp_path / "notebooks"
+    shutil.copytree(NOTEBOOKS, copy)
+    notebook = nbformat.read(copy / NOTEBOOK, as_version=4)
+    NotebookClient(notebook, timeout=300, kernel_name=NAME, resources={"metadata": {"path": str(copy)}}).execute()
+    outputs = [output for cell in notebook.cells if cell.cell_type == "code" for output in cell.outputs]
+    assert not [output for output in outputs if output.output_type == "error"]
+    assert [output for output in outputs if "application/vnd.vegalite.v5+json" in output.get("data", {})]
+    shown = "".join(str(output.get("data", {}).get("text/plain", "")) for output in outputs)
+    assert "No answer (ask::" in shown, "a refusal"
+    assert "by memory" in shown, "a correction that is learned"
+
+
+def test_the_notebook_is_saved_with_its_outputs():
+    notebook = nbformat.read(NOTEBOOKS / NOTEBOOK, as_version=4)
+    nbformat.validate(notebook)
+    assert notebook.metadata.kernelspec.name == NAME
+    silent = [cell.source for cell in notebook.cells if cell.cell_type == "code" and not cell.outputs and not cell.execution_count]
+    assert not silent, f"cells that were never run: {silent}"
