@@ -113,21 +113,21 @@ fn coordinator(
 ) -> Result<Coordinator, KernelError> {
     let alone = context.session.services(None, &Asking::default())?;
     let alone = Coordinator::new(Arc::new(alone)).map_err(KernelError::foreign)?;
-    let needs = match named {
+    let asks = match named {
         Some(agent) => !ALONE.contains(&agent),
         None => alone.plan(task).iter().any(|step| !ALONE.contains(&step.agent.as_str())),
     };
-    if !needs || arguments.has("--plan") {
+    if !asks || arguments.has("--plan") {
         return Ok(alone);
     }
-    let name = match candidates(task, arguments, context) {
-        Ok(mut names) => names.swap_remove(0),
+    let connection = match candidates(task, arguments, context) {
+        Ok(mut all) => all.swap_remove(0),
         Err(error) if arguments.has("--connection|-c") => return Err(error),
         // A chart of a frame needs no database; who needs one says so.
         Err(_) => return Ok(alone),
     };
-    let opened = cancellable(&format!("Getting to know {name}"), context, |_| {
-        context.session.services(Some(&name), &Asking::default())
+    let opened = cancellable(&format!("Getting to know {connection}"), context, |_| {
+        context.session.services(Some(&connection), &Asking::default())
     });
     let services = opened.map_err(|error| match arguments.get("--connection|-c") {
         Some(word) => error.at(word.span.clone()),
