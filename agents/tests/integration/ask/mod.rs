@@ -1,6 +1,7 @@
 //! The engine from a question to an answer: over a small retail warehouse, with a memory, with a chat model that is
 //! played, and with databases that misbehave.
 
+mod agents;
 mod models;
 mod retail;
 
