@@ -25,7 +25,7 @@ pub fn interpret(plan: &Plan, model: &SemanticModel) -> String {
     let measures: Vec<String> = plan.measures.iter().filter(|m| !m.hidden).map(|m| words.measure(m)).collect();
     let dimensions: Vec<String> = plan.dimensions.iter().filter(|d| !d.hidden).map(|d| words.dimension(d)).collect();
     let mut out = match (measures.is_empty(), dimensions.is_empty()) {
-        (true, _) => format!("the different {}", listed(&dimensions)),
+        (true, _) => format!("list of {}", listed(&dimensions)),
         (false, true) => listed(&measures),
         (false, false) => format!("{} by {}", listed(&measures), listed(&dimensions)),
     };
@@ -128,7 +128,12 @@ impl Words<'_> {
     }
 
     fn groups(&self, per: &[Dimension], of: Option<&Measure>, having: &[Having], function: GroupFunction) -> String {
-        let per = listed(&per.iter().map(|d| self.dimension(d)).collect::<Vec<_>>());
+        let several = !matches!(function, GroupFunction::Of(_));
+        let name = |d: &Dimension| match &d.by {
+            Grouping::Entity { entity, .. } if several => self.plural(entity),
+            _ => self.dimension(d),
+        };
+        let per = listed(&per.iter().map(name).collect::<Vec<_>>());
         let of = of.map_or_else(String::new, |m| self.measure(m));
         let conditions: Vec<String> = having.iter().map(|h| self.having(h)).collect();
         let conditions = if conditions.is_empty() { String::new() } else { format!(" with {}", listed(&conditions)) };

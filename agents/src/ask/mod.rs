@@ -18,6 +18,9 @@ mod time;
 mod understand;
 mod words;
 
+#[cfg(test)]
+mod tests;
+
 pub use answer::{Answer, Source, Timings, rows_as_json, to_frame};
 pub use engine::{Engine, EngineOptions, Question};
 pub use error::AskError;

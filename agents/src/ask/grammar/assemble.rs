@@ -103,7 +103,7 @@ impl Reading<'_> {
             || growing.is_some()
             || self.has(Shape::AboveAverage)
             || self.has(Shape::BelowAverage);
-        if measures.is_empty() && plan.measures.is_empty() {
+        if measures.is_empty() && plan.measures.is_empty() && !counting_told {
             measures.extend(self.implied(sought.as_ref(), &groups, rankings, contrast.is_some() || periods.is_some()));
         }
         self.apply_thresholds(thresholds, sought.as_ref(), &groups, &mut measures, &mut plan, &around)?;
@@ -544,7 +544,7 @@ impl Reading<'_> {
                 && self.row_filter(value, sought, measures)
             {
                 let value = value.clone();
-                measures.retain(|m| m.measure != left);
+                measures.retain(|m| m.measure != left && sought.is_none_or(|s| m.at != s.at));
                 plan.filters.extend(row_conditions(&value, &threshold));
                 continue;
             }
@@ -582,6 +582,7 @@ impl Reading<'_> {
                 ));
             }
             if !measures.iter().any(|m| m.measure == left) {
+                measures.retain(|m| sought.is_none_or(|s| m.at != s.at));
                 measures.push(Measured { at: threshold.at, measure: left });
             }
             plan.having.extend(having);
@@ -660,6 +661,11 @@ impl Reading<'_> {
                 return Some(found);
             }
         }
+        if threshold.money
+            && let Some(fact) = self.money_of(sought)
+        {
+            return Some(self.fact_measure(&fact, None));
+        }
         if let Some(found) =
             measures.iter().rev().find(|m| m.at < threshold.at && !self.is_any(m.at, &[Shape::HowMany]))
         {
@@ -667,11 +673,6 @@ impl Reading<'_> {
         }
         if let Some(found) = measures.iter().find(|m| m.at > threshold.at) {
             return Some(found.measure.clone());
-        }
-        if threshold.money
-            && let Some(fact) = self.money_of(sought)
-        {
-            return Some(self.fact_measure(&fact, None));
         }
         let verb = (0..self.len()).any(|i| {
             self.is_any(i, &[Shape::Sell, Shape::Deed, Shape::AccountFor, Shape::HowMuch])

@@ -329,7 +329,8 @@ impl Reading<'_> {
         let Some(field) = choice.parts.first().and_then(Meaning::field).cloned() else { return };
         let beside = [self.before_but(choice.items[0], &[Shape::Of]), self.next(choice.last())];
         for k in beside.into_iter().flatten() {
-            if !self.used[k] && self.dimensions(k).contains(&field) && !self.grouped(k) {
+            let part = self.dimension(k).is_some() && field.name.contains(self.text(k));
+            if !self.used[k] && (self.dimensions(k).contains(&field) || part) && !self.grouped(k) {
                 self.take(k);
             }
         }

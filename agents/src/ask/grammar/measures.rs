@@ -262,7 +262,7 @@ impl Reading<'_> {
                 && (self.metric(k).is_some() && !self.weak(k)
                     || self.is_any(k, &[Shape::HowMuch, Shape::HowMany, Shape::Number, Shape::Sell, Shape::Share]))
         });
-        let totalled = before.is_some_and(|k| self.is(k, Shape::Total)) && alone;
+        let totalled = self.before(i).is_some_and(|k| self.is(k, Shape::Total)) && alone;
         let followed = self.next(i).is_none_or(|k| {
             self.is_any(
                 k,

@@ -185,6 +185,10 @@ fn misread(tokens: &[Token], span: &Span, lexicon: &Lexicon) -> bool {
         return true;
     }
     let values = targets.iter().all(|t| matches!(t, Target::Values { .. } | Target::Named { .. }));
+    let bare = inside.last().is_some_and(|t| t.number.is_some()) && inside.len() > 1;
+    if values && bare && !shapes::at(tokens, span.at).is_empty() && !spoken_of(tokens, span.at, targets, lexicon) {
+        return true;
+    }
     let number = tokens[span.at..span.at + span.len].iter().any(|t| t.number.is_some());
     let Some(next) = tokens.get(span.at + span.len) else { return false };
     let following = lexicon.named(&next.lemma);
@@ -210,6 +214,27 @@ fn misread(tokens: &[Token], span: &Span, lexicon: &Lexicon) -> bool {
         return !targets.iter().any(of_noun);
     }
     false
+}
+
+/// Whether "over 65" or "under 50K" is said of the things that have such a column: "customers over 65", "earn over".
+fn spoken_of(tokens: &[Token], at: usize, targets: &[Target], lexicon: &Lexicon) -> bool {
+    let Some(before) = (0..at)
+        .rev()
+        .map(|k| &tokens[k])
+        .find(|t| !t.is(&["are", "is", "who", "were", "with", "an", "a", "of", "that", "have"]))
+    else {
+        return false;
+    };
+    let said =
+        ["earn", "earns", "earning", "income", "incomes", "make", "making", "age", "aged", "ages", "old", "salary"];
+    let owner = |target: &Target| match target {
+        Target::Values { field, .. } => lexicon
+            .named(&before.lemma)
+            .iter()
+            .any(|t| matches!(t, Target::Entity(e) if lexicon.entity_table(e) == Some(field.table.as_str()))),
+        _ => false,
+    };
+    before.is(&said) || targets.iter().any(owner)
 }
 
 /// Fillers, parts of values and unknown words for what no phrase took.
