@@ -99,6 +99,18 @@ def test_what_is_corrected_is_learned(tmp_path):
         assert "No answer" in kernel.run("%ask --new total zorkmids by region").ok().text
 
 
+def test_what_is_learned_after_other_questions_holds_alone(tmp_path):
+    with running(cwd=tmp_path) as kernel:
+        kernel.run("%connect warehouse\n%ask total sales by region in 2017").ok()
+        kernel.run("%ask how many baskets are there?").ok()
+        kernel.run("%ask --accept").ok()
+        kernel.run("%ask --export learned.json").ok()
+        (query,) = json.loads((tmp_path / "learned.json").read_text())["verified_queries"]
+        assert query["question"] == "how many baskets are there?"
+        assert "memory" in kernel.run("%ask --new how many baskets are there?").ok().text
+        assert "forgotten" in kernel.run("%ask --forget all").ok().stdout
+
+
 def test_the_notebook_runs_whole(tmp_path):
     copy = tmp_path / "notebooks"
     shutil.copytree(NOTEBOOKS, copy)

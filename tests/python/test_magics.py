@@ -25,7 +25,7 @@ def adult(kernel):
         "%save nosuch out.csv",
         "%show nosuch",
         "%show adult -n many",
-        "%describe",
+        "%describe a b",
         "%describe nosuch",
         "%chart",
         "%chart nosuch",

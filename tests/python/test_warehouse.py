@@ -12,7 +12,7 @@ import pytest
 from jupyter_client.kernelspec import get_kernel_spec
 from nbclient import NotebookClient
 
-from conftest import NOTEBOOKS
+from conftest import NOTEBOOKS, data_home
 from kernel import NAME, running
 
 NOTEBOOK = "03_warehouse.ipynb"
@@ -178,3 +178,62 @@ def test_the_notebook_is_saved_with_its_outputs():
     assert notebook.metadata.kernelspec.name == NAME
     silent = [cell.source for cell in notebook.cells if cell.cell_type == "code" and not cell.outputs and not cell.execution_count]
     assert not silent, f"cells that were never run: {silent}"
+
+
+@pytest.fixture(scope="module")
+def source(tmp_path_factory):
+    """A hundred households of the demo data, as the load reads them."""
+    folder = tmp_path_factory.mktemp("source")
+    demo = data_home() / "data" / "complete_journey"
+    for name, rest in (("transactions", "WHERE household_id <= 100"), ("demographics", "WHERE household_id <= 100"), ("products", "")):
+        copied = synthbook("sql", f"COPY (SELECT * FROM '{demo / name}.parquet' {rest}) TO '{folder / name}.parquet'")
+        assert copied.returncode == 0, copied.stderr
+    return folder
+
+
+@pytest.fixture(scope="module")
+def loaded(source, tmp_path_factory):
+    """The warehouse of those households; tests take copies."""
+    file = tmp_path_factory.mktemp("loaded") / "small.duckdb"
+    assert document(synthbook("etl", "run", "--db", file, "--source", source, "--json"))["status"] == "done"
+    return file
+
+
+def test_a_load_asks_the_notebook_for_the_file_and_gives_it_back(loaded, source, tmp_path):
+    file = shutil.copy(loaded, tmp_path)
+    with running(cwd=tmp_path) as kernel:
+        kernel.run(f"%connect small duckdb:{file}").ok()
+        before = kernel.run("%sql SELECT count(*) AS n FROM FACT_SALESACTUAL").ok().text
+        kernel.run("%ask --new How many baskets are there?").ok()
+        assert "nothing has changed" in kernel.run(f"%etl run --source {source}", timeout=120).ok().stdout
+        assert kernel.run("%sql SELECT count(*) AS n FROM FACT_SALESACTUAL").ok().text == before
+        assert "Run 2 of retail" in kernel.run("%etl status").ok().stdout
+        assert "checks hold" in kernel.run("%etl quality", timeout=120).ok().stdout
+        busy = synthbook("etl", "run", "--db", file, "--source", source, "--json")
+        assert busy.returncode == 1
+        assert json.loads(busy.stderr)["error"]["help"]
+
+
+def test_a_violation_is_found(loaded, tmp_path):
+    file = shutil.copy(loaded, tmp_path)
+    assert synthbook("etl", "quality", "--db", file).returncode == 0
+    synthbook("sql", "UPDATE DIM_STORE SET REGION = 'Moon' WHERE STORE_KEY = 1", "--db", file, "--policy", "write")
+    found = synthbook("etl", "quality", "--db", file, "--json")
+    assert found.returncode == 1
+    failed = [check for check in json.loads(found.stdout)["checks"] if not check["passed"]]
+    assert any("REGION" in check["subject"] for check in failed)
+    assert "Moon" not in found.stdout, "values of the data are not told"
+
+
+def test_what_is_missing_is_said(tmp_path):
+    for words in (("etl", "run", "--db", tmp_path / "x.duckdb", "--source", tmp_path), ("etl", "status", "--db", tmp_path / "y.duckdb")):
+        failed = synthbook(*words, "--json")
+        assert failed.returncode == 1
+        error = json.loads(failed.stderr)["error"]
+        assert error["code"]
+        assert error["help"]
+    assert not (tmp_path / "y.duckdb").exists()
+    unknown = synthbook("models", "pull", "nothing", "--json")
+    assert unknown.returncode == 1
+    assert json.loads(unknown.stderr)["error"]["code"].startswith("models::")
+    assert {model["name"] for model in document(synthbook("models", "list", "--json"))["models"]} >= {"all-minilm-l6-v2", "onnxruntime"}

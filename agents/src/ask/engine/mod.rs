@@ -128,6 +128,7 @@ impl Engine {
         if let Some(refusal) = unreadable(&question.text) {
             return Ok(Outcome::Refusal(self.with_suggestions(refusal, question)));
         }
+        let question = &self.alone(question);
         let mut notes = Vec::new();
         let meaning = match self.meaning(question, &clock, &mut notes)? {
             Ok(meaning) => meaning,
@@ -140,6 +141,21 @@ impl Engine {
         let understand = clock.start.elapsed().as_secs_f64();
         let outcome = self.answer(question, meaning, &clock, understand, notes)?;
         Ok(outcome)
+    }
+
+    /// The question without those before it, when it means the same without them: what is learned of it then holds in
+    /// every conversation.
+    fn alone(&self, question: &Question) -> Question {
+        let alone = Question { context: Vec::new(), ..question.clone() };
+        if question.context.is_empty() {
+            return alone;
+        }
+        let same = match (self.understand(&question.text, &alone), self.understand(&question.text, question)) {
+            (Ok(alone), Ok(after)) => alone.plan == after.plan,
+            (Err(alone), Err(after)) => alone.code == after.code && alone.words == after.words,
+            _ => false,
+        };
+        if same { alone } else { question.clone() }
     }
 
     /// Says that an answer was right: the last one, or that of a number.

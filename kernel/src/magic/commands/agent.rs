@@ -1,6 +1,7 @@
 //! `%agent` and `%%agent`: tasks in words, planned, shared out among the agents, and shown as they go.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use synthbook_agents::agent::{self, Coordinator, Done, Event, Reply};
 use synthbook_agents::ask::Outcome;
@@ -65,9 +66,13 @@ impl Magic for Agent {
             }
             return Ok(());
         }
-        let out = context.out.clone();
+        let (out, steps) = (context.out.clone(), AtomicUsize::new(0));
         let told = move |event: &Event| {
-            if let Some(line) = in_line(event) {
+            if let Event::Planned { steps: planned } = event {
+                steps.store(planned.len(), Ordering::Relaxed);
+            }
+            // The failure of a single step is the cell's.
+            if let Some(line) = in_line(event).filter(|_| steps.load(Ordering::Relaxed) > 1) {
                 out.print(format!("{line}\n"));
             }
         };
@@ -145,7 +150,7 @@ fn list(context: &Context<'_>) {
 
 fn in_line(event: &Event) -> Option<String> {
     match event {
-        Event::Planned { steps } if steps.len() > 1 => {
+        Event::Planned { steps } => {
             let steps: Vec<String> = steps
                 .iter()
                 .enumerate()
