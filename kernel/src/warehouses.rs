@@ -195,11 +195,11 @@ mod tests {
 
     #[test]
     fn addresses_as_people_write_them() {
-        let at = |url: &str| place(url, false, &paths(), |path| Path::new("/work").join(path)).file;
+        let at = |url: &str| place(url, false, &paths(), |path| Path::new("/here").join(path)).file;
         assert_eq!(at("duckdb:"), Some("/data/warehouse.duckdb".into()));
-        assert_eq!(at("duckdb:shop.duckdb"), Some("/work/shop.duckdb".into()));
+        assert_eq!(at("duckdb:shop.duckdb"), Some("/here/shop.duckdb".into()));
         assert_eq!(at("DuckDB:///x/shop.duckdb"), Some("/x/shop.duckdb".into()));
-        assert_eq!(at("shop.duckdb"), Some("/work/shop.duckdb".into()));
+        assert_eq!(at("shop.duckdb"), Some("/here/shop.duckdb".into()));
         assert_eq!(at("duckdb::memory:"), None);
         assert_eq!(at("snowflake://a/b"), None);
         assert_eq!(at("nothing:there"), None);
