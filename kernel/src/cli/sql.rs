@@ -1,5 +1,6 @@
 //! `synthbook sql`: a query over files, or on a warehouse.
 
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -14,7 +15,9 @@ use synthbook_synth::ProgressSink;
 
 use super::error::CliError;
 use super::{Subcommand, data, interrupt, output};
+use crate::data::{Format, begin, keep};
 use crate::display::{TableOptions, TerminalProgress, table_text};
+use crate::error::KernelError;
 use crate::frames::read_frame;
 use crate::magic::literal;
 use crate::session::Paths;
@@ -75,18 +78,40 @@ impl Subcommand for Sql {
 
     fn run(&self, matches: &ArgMatches) -> Result<ExitCode, CliError> {
         let arguments = Arguments::from_arg_matches(matches).map_err(|error| CliError::usage(&error))?;
+        if let Some(file) = &arguments.out {
+            if Format::of_path(file).is_none() {
+                return Err(KernelError::UnknownFormat { name: file.display().to_string() }.into());
+            }
+            if is_arrow(file) {
+                return save(&arguments, file);
+            }
+        }
         let folder = tempfile::tempdir().map_err(CliError::file("make a folder in", std::env::temp_dir()))?;
         let path = folder.path().join("result.arrow");
         let written = query(&arguments, &path)?;
-        if !arguments.json {
-            written.notes.iter().for_each(|note| eprintln!("note: {note}"));
-        }
         if let Some(change) = &written.change {
             return told(&arguments, &change.statement, change.rows);
         }
         show(&arguments, read_frame("result", &path)?)?;
         Ok(ExitCode::SUCCESS)
     }
+}
+
+/// Whether a file is to hold what a query's result is streamed to: Arrow IPC, not packed.
+fn is_arrow(file: &Path) -> bool {
+    file.extension().and_then(OsStr::to_str).and_then(Format::from_name) == Some(Format::Arrow)
+}
+
+/// Streams the result to where it stays, whole or not at all.
+fn save(arguments: &Arguments, file: &Path) -> Result<ExitCode, CliError> {
+    let temporary = begin(file)?;
+    let written = query(arguments, temporary.path())?;
+    if let Some(change) = &written.change {
+        return told(arguments, &change.statement, change.rows);
+    }
+    keep(temporary, file)?;
+    output::text(&format!("{} rows written to {}", written.rows, file.display()))?;
+    Ok(ExitCode::SUCCESS)
 }
 
 fn query(arguments: &Arguments, path: &Path) -> Result<Written, CliError> {
@@ -122,7 +147,11 @@ fn query(arguments: &Arguments, path: &Path) -> Result<Written, CliError> {
         warehouse::query_to_ipc(warehouse.as_ref(), &checked, &request, path)
     });
     bar.finish();
-    result.map_err(CliError::foreign)
+    let written = result.map_err(CliError::foreign)?;
+    if !arguments.json {
+        written.notes.iter().for_each(|note| eprintln!("note: {note}"));
+    }
+    Ok(written)
 }
 
 /// A time in seconds, more than nothing.

@@ -24,3 +24,4 @@ pub use source::{Source, demo_names, find_source};
 pub use stream::TableWriter;
 pub use types::parse_type;
 pub use write::{Saved, save, save_text};
+pub(crate) use write::{begin, keep};

@@ -52,14 +52,14 @@ pub fn save(frame: &DataFrame, path: &Path, format: Option<Format>) -> Result<Sa
 }
 
 /// A file of another name in the path's folder.
-pub(super) fn begin(path: &Path) -> Result<NamedTempFile, KernelError> {
+pub(crate) fn begin(path: &Path) -> Result<NamedTempFile, KernelError> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let temporary = tempfile::Builder::new().prefix(".synthbook-").tempfile_in(folder);
     temporary.map_err(|error| KernelError::io("write to", folder, error))
 }
 
 /// Gives a finished file its name.
-pub(super) fn keep(temporary: NamedTempFile, path: &Path) -> Result<Saved, KernelError> {
+pub(crate) fn keep(temporary: NamedTempFile, path: &Path) -> Result<Saved, KernelError> {
     let replaced = path.exists();
     set_mode(&temporary);
     let file = temporary.persist(path).map_err(|error| KernelError::io("write to", path, error.error))?;

@@ -3,6 +3,7 @@
 use crate::etl::EtlError;
 use crate::etl::pipeline::Work;
 use crate::etl::rows::Desk;
+use crate::warehouse::Dialect;
 use crate::warehouse::names::literal;
 
 const SCHEMA: &str = include_str!("schema.sql");
@@ -67,7 +68,7 @@ struct Definition {
 /// What is to be done so that every table is there.
 pub(super) fn work(desk: Desk<'_>, seed: u64) -> Result<Work, EtlError> {
     let there = desk.warehouse.tables()?;
-    let (mut made, mut within) = (Vec::new(), Vec::new());
+    let (mut made, mut statements) = (Vec::new(), Vec::new());
     for definition in definitions() {
         if there.iter().any(|table| table.name.eq_ignore_ascii_case(&definition.table)) {
             let columns = desk.warehouse.columns(&definition.table)?;
@@ -76,7 +77,7 @@ pub(super) fn work(desk: Desk<'_>, seed: u64) -> Result<Work, EtlError> {
                 return Err(EtlError::OtherTable { table: definition.table.clone(), column: column.clone() });
             }
         } else {
-            within.push(definition.statement);
+            statements.push(definition.statement);
             made.push(definition.table);
         }
     }
@@ -85,11 +86,23 @@ pub(super) fn work(desk: Desk<'_>, seed: u64) -> Result<Work, EtlError> {
         let generated = GENERATED.iter().filter(|(of, _)| of == table).flat_map(|(_, columns)| *columns);
         let said = SAID.iter().filter(|(of, _, _)| of == table).map(|(_, column, said)| (*column, *said));
         for (column, comment) in generated.map(|column| (*column, by_generator.as_str())).chain(said) {
-            within.push(format!("COMMENT ON COLUMN {table}.{column} IS {}", literal(comment)));
+            statements.push(comment_on(desk.warehouse.dialect(), table, column, &literal(comment)));
         }
     }
     let counted = format!("SELECT {}", made.len());
-    Ok(Work { rows_in: 0, before: Vec::new(), within, counted })
+    // Snowflake ends a transaction before it makes a table, so none is begun around it there.
+    let (before, within) = match desk.warehouse.dialect() {
+        Dialect::Snowflake => (statements, Vec::new()),
+        Dialect::DuckDb => (Vec::new(), statements),
+    };
+    Ok(Work { rows_in: 0, before, within, counted })
+}
+
+fn comment_on(dialect: Dialect, table: &str, column: &str, comment: &str) -> String {
+    match dialect {
+        Dialect::Snowflake => format!("ALTER TABLE {table} ALTER COLUMN {column} COMMENT {comment}"),
+        Dialect::DuckDb => format!("COMMENT ON COLUMN {table}.{column} IS {comment}"),
+    }
 }
 
 /// The tables in an order in which each comes after those it refers to.

@@ -4,6 +4,7 @@ mod fakesnow;
 mod faults;
 mod login;
 mod results;
+mod retail;
 mod server;
 
 use std::io::{BufRead, BufReader};
