@@ -9,7 +9,7 @@ use url::Url;
 use crate::AgentsError;
 
 /// Words in a key that tell of a secret.
-const SECRETS: &[&str] = &["key", "pass", "passcode", "passphrase", "password", "passwd", "pwd", "secret", "token"];
+const SECRETS: &[&str] = &["key", "pass", "passcode", "passphrase", "passwd", "password", "pwd", "secret", "token"];
 
 /// The connections of a `connections.toml`:
 ///
