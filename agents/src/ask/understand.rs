@@ -58,7 +58,7 @@ pub struct Understood {
 /// let model = SemanticModel::default();
 /// let settings = Settings { today: jiff::civil::date(2017, 12, 31), complete: true };
 /// let refusal = understand("What is the average salary?", &[], &model, &Lexicon::new(&model), &settings).unwrap_err();
-/// assert_eq!(refusal.words, ["salary"]);
+/// assert!(refusal.words.iter().any(|word| word == "salary"));
 /// ```
 pub fn understand(
     question: &str,
