@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::clauses;
 use super::grammar;
-use super::instructions::{self, Instructions};
+use super::instructions;
 use super::interpret::interpret;
 use super::link::{self, Lexicon, Target};
 use super::phrase;
@@ -93,10 +93,12 @@ pub fn understand(
         }
     }
     if phrase::fits(model) && before.is_none() && !says_own_metric(question, model, lexicon, calendar) {
+        let question = link::as_named(question, model, lexicon);
+        let question = link::apart(&question, lexicon);
+        let question = link::named_by_several(&question, model, lexicon);
+        let question = question.as_str();
         let (text, said) = instructions::read(question, lexicon)?;
-        if (Instructions { text: None, ..said.clone() }) == Instructions::default()
-            && let Some(plan) = clauses::read(&text, model, lexicon, calendar)
-        {
+        if let Some(plan) = clauses::read(&text, model, lexicon, calendar, &said) {
             return Ok(Understood { interpretation: interpret(&plan, model), plan, notes: Vec::new() });
         }
         match phrase::read(&text, model, lexicon, calendar, &said) {

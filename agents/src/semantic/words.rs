@@ -25,6 +25,7 @@ const SPELT_OUT: &[(&str, &str)] = &[
     ("cmt", "comment"),
     ("cnt", "count"),
     ("cntry", "country"),
+    ("com", "common"),
     ("comm", "commission"),
     ("conf", "conference"),
     ("cons", "consultant"),
@@ -50,10 +51,13 @@ const SPELT_OUT: &[(&str, &str)] = &[
     ("dur", "duration"),
     ("dx", "diagnosis"),
     ("eff", "effective"),
+    ("elev", "elevation"),
     ("emp", "employee"),
     ("enr", "enrollment"),
     ("exch", "exchange"),
     ("exp", "expiry"),
+    ("fg", "flag"),
+    ("fl", "flag"),
     ("flg", "flag"),
     ("flr", "floor"),
     ("fname", "first name"),
@@ -61,13 +65,17 @@ const SPELT_OUT: &[(&str, &str)] = &[
     ("govt", "government"),
     ("gpa", "grade point average"),
     ("grp", "group"),
+    ("hab", "habitat"),
     ("hosp", "hospital"),
     ("hr", "hour"),
     ("hrs", "hours"),
     ("img", "image"),
+    ("ind", "indicator"),
     ("ins", "insurance"),
+    ("insp", "inspection"),
     ("intl", "international"),
     ("inv", "invoice"),
+    ("juv", "juvenile"),
     ("lab", "laboratory"),
     ("lang", "language"),
     ("lat", "latitude"),
@@ -79,6 +87,7 @@ const SPELT_OUT: &[(&str, &str)] = &[
     ("lvl", "level"),
     ("max", "maximum"),
     ("mbr", "member"),
+    ("mech", "mechanic"),
     ("meds", "medications"),
     ("mfg", "manufacturing"),
     ("mfr", "manufacturer"),
@@ -93,12 +102,14 @@ const SPELT_OUT: &[(&str, &str)] = &[
     ("no", "number"),
     ("nr", "number"),
     ("num", "number"),
+    ("odo", "odometer"),
     ("ord", "order"),
     ("org", "organization"),
     ("pct", "percent"),
     ("perc", "percent"),
     ("pkg", "package"),
     ("pmt", "payment"),
+    ("po", "purchase order"),
     ("pop", "population"),
     ("pos", "position"),
     ("prc", "price"),
@@ -106,6 +117,7 @@ const SPELT_OUT: &[(&str, &str)] = &[
     ("prod", "product"),
     ("prof", "professor"),
     ("proj", "project"),
+    ("prot", "protected"),
     ("pt", "patient"),
     ("purch", "purchase"),
     ("px", "price"),
@@ -114,8 +126,10 @@ const SPELT_OUT: &[(&str, &str)] = &[
     ("quant", "quantity"),
     ("rcpt", "receipt"),
     ("rec", "record"),
+    ("recap", "recapture"),
     ("ref", "reference"),
     ("reg", "registration"),
+    ("reord", "reorder"),
     ("rep", "representative"),
     ("req", "requirement"),
     ("res", "result"),
@@ -126,36 +140,45 @@ const SPELT_OUT: &[(&str, &str)] = &[
     ("rx", "prescription"),
     ("sal", "salary"),
     ("sched", "schedule"),
+    ("sci", "scientific"),
     ("sem", "semester"),
     ("shp", "ship"),
     ("shpmt", "shipment"),
     ("sku", "sku"),
+    ("sp", "species"),
     ("spec", "specialty"),
+    ("spp", "species"),
     ("src", "source"),
     ("stat", "status"),
     ("std", "standard"),
     ("str", "string"),
     ("subj", "subject"),
+    ("supp", "supplier"),
     ("svc", "service"),
     ("sym", "symbol"),
     ("tel", "telephone"),
     ("temp", "temperature"),
     ("tix", "tickets"),
     ("tkt", "ticket"),
+    ("tm", "time"),
     ("tot", "total"),
     ("trx", "transaction"),
     ("ts", "time"),
     ("tx", "transaction"),
     ("txn", "transaction"),
+    ("typ", "type"),
     ("univ", "university"),
     ("usr", "user"),
     ("val", "value"),
     ("veh", "vehicle"),
     ("vend", "vendor"),
+    ("verif", "verified"),
     ("vol", "volume"),
     ("wh", "warehouse"),
     ("whs", "warehouse"),
+    ("wo", "work order"),
     ("wt", "weight"),
+    ("wthr", "weather"),
     ("yr", "year"),
     ("yrs", "years"),
     ("zip", "zip code"),
@@ -224,6 +247,21 @@ pub(super) fn prefix(names: &[Vec<String>]) -> Vec<String> {
         prefix = longer;
     }
     prefix
+}
+
+/// The words of a table's name without a short front that its columns share: `blBill` with `blId` and `blAmount` is bill.
+pub(super) fn apart(table: Vec<String>, columns: &[Vec<String>]) -> Vec<String> {
+    let front = prefix(columns);
+    match table.strip_prefix(front.as_slice()) {
+        Some(rest)
+            if !rest.is_empty()
+                && matches!(front.as_slice(), [short] if short.len() <= 3)
+                && columns.iter().all(|words| words.starts_with(&front)) =>
+        {
+            rest.to_vec()
+        }
+        _ => table,
+    }
 }
 
 /// The word that is there most often, the first of several.
@@ -317,6 +355,17 @@ mod tests {
         assert_eq!(prefix(&names), ["sb", "tx"]);
         let names: Vec<Vec<String>> = ["name", "name_long"].iter().map(|name| split(name)).collect();
         assert_eq!(prefix(&names), [] as [&str; 0]);
+    }
+
+    #[test]
+    fn a_table_leaves_out_the_front_of_its_columns() {
+        let words = |names: &[&str]| names.iter().map(|name| split(name)).collect::<Vec<_>>();
+        let columns = words(&["blId", "blCuId", "blAmount"]);
+        assert_eq!(apart(split("blBill"), &columns), ["bill"]);
+        assert_eq!(apart(split("bl"), &columns), ["bl"]);
+        assert_eq!(apart(split("blBill"), &words(&["id", "amount"])), ["bl", "bill"]);
+        let columns = words(&["order_id", "order_date"]);
+        assert_eq!(apart(split("order_line"), &columns), ["order", "line"]);
     }
 
     #[test]

@@ -42,8 +42,11 @@ impl Cursor<'_> {
         if negated && verbs && hint.is_none() && self.nothing(np, start)? {
             return Ok(());
         }
+        if verbs {
+            self.eat_any(&["yet", "so far", "to date", "already", "until now"]);
+        }
         let read = self.clause_object(np, groups, negated, hint.as_ref(), verbs);
-        if read.is_err() && verbs && !negated {
+        if read.is_err() && verbs && !negated && from < self.tokens.len() {
             *np = before;
             groups.truncate(many);
             self.at = from;
@@ -55,7 +58,7 @@ impl Cursor<'_> {
     /// "never borrowed anything", "never been booked": none of the rows that the verb speaks of.
     fn nothing(&mut self, np: &mut Np, start: usize) -> Reads<bool> {
         let from = self.at;
-        self.eat_any(&["anything", "at all", "any of them", "something", "once", "yet", "before"]);
+        self.eat_any(&["anything", "at all", "any of them", "something", "once", "yet", "before", "so far", "to date"]);
         if !self.done() && !self.is(&[",", "and", "but"]) {
             self.at = from;
             return Ok(false);
@@ -66,6 +69,16 @@ impl Cursor<'_> {
         let Some(filter) = found.and_then(|child| self.member(&table, &child, Vec::new())) else { return self.stuck() };
         np.filters.push(not(filter));
         Ok(true)
+    }
+
+    /// Whether a verb stands here that a table's or a time's name is another form of: "restored", where there are
+    /// restorations, and "harvested", where there is a day of the harvest.
+    pub(super) fn done_by(&self, np: &Np) -> bool {
+        let Some(token) = self.token(0).filter(|token| !token.mark && !token.quoted) else { return false };
+        let form = ["ed", "en", "ing"].iter().any(|end| token.norm.ends_with(end)) && token.norm.len() > 4;
+        form && self.table_of(np).is_some_and(|table| {
+            self.deed(&table, &token.stem).is_some() || self.time_hint(&table, &token.stem).is_some()
+        })
     }
 
     /// The table that a verb speaks of: bookings for "booked".
@@ -100,7 +113,7 @@ impl Cursor<'_> {
                 self.at += 1;
             } else if self.is(&HELPING) && !self.is(&["all"]) {
                 self.at += 1;
-            } else if self.verb_at(0) && !matches!(self.look(), Look::Noun(_) | Look::Values(_)) {
+            } else if (self.verb_at(0) || self.done_by(np)) && !matches!(self.look(), Look::Noun(_) | Look::Values(_)) {
                 let stem = self.token(0).map(|token| token.stem.clone()).unwrap_or_default();
                 hint = self.table_of(np).and_then(|table| self.time_hint(&table, &stem)).or(hint);
                 spoke = true;
@@ -141,7 +154,15 @@ impl Cursor<'_> {
                 np.filters.push(Filter::Null { value: of(time), negated: !negated });
                 return Ok(());
             }
-            return if spoke && !negated { Ok(()) } else { self.stuck() };
+            // "companies that have been fined".
+            let last = self.at.checked_sub(1).and_then(|k| self.tokens.get(k)).map(|token| token.stem.clone());
+            let bare = last.as_deref().is_some_and(crate::ask::words::exists);
+            let deed = last.filter(|_| spoke && !bare).and_then(|stem| self.deed(&table, &stem));
+            if let Some(filter) = deed.and_then(|child| self.member(&table, &child, Vec::new())) {
+                np.filters.push(if negated { not(filter) } else { filter });
+                return Ok(());
+            }
+            return if spoke && bare && !negated { Ok(()) } else { self.stuck() };
         }
         if self.is(&["by"]) && spoke && !self.is_at(1, &["each", "every"]) {
             self.at += 1;

@@ -1,10 +1,11 @@
 //! A sentence while it is read: its tokens, the place reached, and what stands there.
 
 use super::schema::{Noun, Schema};
-use super::vocabulary::{DETERMINERS, GRAMMAR, is_verb};
+use super::vocabulary::{DETERMINERS, GRAMMAR};
+use crate::ask::instructions::TextRule;
 use crate::ask::link::Lexicon;
 use crate::ask::time::{self, Calendar, When};
-use crate::ask::words::Token;
+use crate::ask::words::{Token, relates};
 use crate::plan::{Field, Grain};
 
 /// Where reading came to an end: the place of the token that could not be read.
@@ -22,6 +23,8 @@ pub(super) struct Values {
     pub(super) found: Vec<(Field, Vec<String>)>,
     /// As it was typed, in quotation marks.
     pub(super) quoted: Option<String>,
+    /// As it was typed.
+    pub(super) typed: String,
 }
 
 /// What stands at a place.
@@ -42,6 +45,8 @@ pub(super) struct Cursor<'a> {
     pub(super) schema: &'a Schema<'a>,
     pub(super) lexicon: &'a Lexicon,
     pub(super) calendar: Calendar,
+    /// How texts are to be compared, where it was said.
+    pub(super) text_rule: Option<TextRule>,
     pub(super) tokens: Vec<Token>,
     pub(super) at: usize,
     /// Columns that were spoken of.
@@ -95,6 +100,9 @@ impl Cursor<'_> {
         while self.is(&DETERMINERS) || self.is(&["that", "this", "corresponding"]) && self.pointing() {
             self.at += 1;
         }
+        if self.at > from && self.is(&["single"]) && !matches!(self.look(), Look::Noun(_) | Look::Values(_)) {
+            self.at += 1;
+        }
         self.at > from
     }
 
@@ -109,7 +117,7 @@ impl Cursor<'_> {
 
     /// Whether a verb that only relates things stands `k` places on.
     pub(super) fn verb_at(&self, k: usize) -> bool {
-        self.token(k).is_some_and(|token| !token.quoted && !token.mark && is_verb(&token.norm, &token.stem))
+        self.token(k).is_some_and(|token| !token.quoted && !token.mark && relates(&token.norm, &token.stem))
     }
 
     /// Whether it is a verb in a form that follows a noun: "made", "written", "located", "flowing".
@@ -158,7 +166,7 @@ impl Cursor<'_> {
         let first = self.token(0)?;
         if first.quoted {
             let found = self.lexicon.whole_values(&first.lemma);
-            return Some(Values { len: 1, found, quoted: Some(first.text.clone()) });
+            return Some(Values { len: 1, found, quoted: Some(first.text.clone()), typed: first.text.clone() });
         }
         if first.mark {
             return None;
@@ -179,15 +187,28 @@ impl Cursor<'_> {
             let bare = k == 0 && (token.norm.chars().count() < 2 && !token.capital || token.number.is_some());
             let found = if bare { Vec::new() } else { self.lexicon.whole_values(&phrase) };
             if !found.is_empty() {
-                best = Some(Values { len: k + 1, found, quoted: None });
+                best = Some(Values { len: k + 1, found, quoted: None, typed: self.typed(k + 1) });
             }
         }
-        if best.is_none() && first.norm.len() > 4 && first.stem != first.lemma && !is_verb(&first.norm, &first.stem) {
+        if best.is_none() && first.norm.len() > 4 && first.stem != first.lemma && !relates(&first.norm, &first.stem) {
             // "successful" for success.
             let found = self.lexicon.whole_values(&first.stem);
-            best = (!found.is_empty()).then_some(Values { len: 1, found, quoted: None });
+            best = (!found.is_empty()).then(|| Values { len: 1, found, quoted: None, typed: self.typed(1) });
         }
         best.or_else(|| self.part_of_value())
+    }
+
+    /// The next words as they were typed.
+    fn typed(&self, len: usize) -> String {
+        let words = &self.tokens[self.at..self.at + len];
+        let mut out = String::new();
+        for (k, token) in words.iter().enumerate() {
+            if k > 0 && words[k - 1].end < token.start {
+                out.push(' ');
+            }
+            out.push_str(&token.text);
+        }
+        out
     }
 
     fn part_of_value(&self) -> Option<Values> {
@@ -198,7 +219,7 @@ impl Cursor<'_> {
         (1..=run.len()).rev().filter(|len| !start || *len > 1).find_map(|len| {
             let found = self.lexicon.part_values(&run[..len]);
             let few = !found.is_empty() && found.iter().all(|(_, values)| values.len() <= 12);
-            few.then_some(Values { len, found, quoted: None })
+            few.then(|| Values { len, found, quoted: None, typed: self.typed(len) })
         })
     }
 

@@ -3,6 +3,7 @@
 use super::cursor::{Cursor, Reads, Stuck, Values};
 use super::phrase::Np;
 use super::schema::Kind;
+use crate::ask::instructions::TextRule;
 use crate::ask::time::When;
 use crate::plan::{Field, Filter, Literal, Member, TextMatch, Value};
 use crate::semantic::same;
@@ -53,21 +54,30 @@ impl Cursor<'_> {
         let named: Vec<&(Field, Vec<String>)> =
             values.found.iter().filter(|(field, _)| columns.contains(field)).collect();
         if let [(field, found), ..] = named.as_slice() {
-            return self.lifted(table, &field.table, one_of(field, found)).ok_or(at);
+            return self.lifted(table, &field.table, self.chosen(field, found, values)).ok_or(at);
         }
         if let (Some(text), false) = (&values.quoted, columns.is_empty()) {
             let field = self.field(columns, &[table.to_owned()]).ok_or(at)?;
-            let filter =
-                Filter::Text { value: of(&field), matches: TextMatch::Same, text: text.clone(), negated: false };
+            let text = text.clone();
+            let filter = match self.text_rule {
+                Some(TextRule::Exact) => Filter::equal(&field.table, &field.name, text.as_str()),
+                Some(TextRule::Contains) => {
+                    Filter::Text { value: of(&field), matches: TextMatch::Contains, text, negated: false }
+                }
+                _ => Filter::Text { value: of(&field), matches: TextMatch::Same, text, negated: false },
+            };
             return self.lifted(table, &field.table, filter).ok_or(at);
         }
         if !columns.is_empty() {
             return Err(at);
         }
-        let tiers: [&dyn Fn(&Field) -> bool; 3] =
-            [&|field| same(&field.table, table), &|field| self.schema.to_one(table, &field.table), &|field| {
-                self.schema.close(table, &field.table)
-            }];
+        let tiers: [&dyn Fn(&Field) -> bool; 4] = [
+            &|field| same(&field.table, table),
+            &|field| self.schema.to_one(table, &field.table),
+            &|field| self.schema.close(table, &field.table),
+            &|field| self.schema.connected(table, &field.table),
+        ];
+        let said = values;
         for tier in tiers {
             let found: Vec<&(Field, Vec<String>)> = values.found.iter().filter(|(field, _)| tier(field)).collect();
             let labels: Vec<&&(Field, Vec<String>)> =
@@ -75,12 +85,23 @@ impl Cursor<'_> {
             match (found.as_slice(), labels.as_slice()) {
                 ([], _) => {}
                 ([(field, values)], _) | (_, [(field, values)]) => {
-                    return self.lifted(table, &field.table, one_of(field, values)).ok_or(at);
+                    return self.lifted(table, &field.table, self.chosen(field, values, said)).ok_or(at);
                 }
                 _ => return Err(at),
             }
         }
         Err(at)
+    }
+
+    /// A column that has what was said, compared as the instructions want it.
+    pub(super) fn chosen(&self, field: &Field, found: &[String], said: &Values) -> Filter {
+        let text = |matches| Filter::Text { value: of(field), matches, text: said.typed.clone(), negated: false };
+        let whole = found.iter().any(|value| value.to_lowercase() == said.typed.to_lowercase());
+        match self.text_rule {
+            Some(TextRule::Contains) if self.schema.names(field) => text(TextMatch::Contains),
+            Some(TextRule::AnyCase) if whole => text(TextMatch::Same),
+            _ => one_of(field, found),
+        }
     }
 
     /// A condition on rows of one table as one on the rows of another.
@@ -211,6 +232,18 @@ impl Cursor<'_> {
                 word == stem || word.len() > 3 && stem.len() > 3 && (word.starts_with(stem) || stem.starts_with(&word))
             })
         });
+        if let Some(first) = found.next().cloned() {
+            return found.next().is_none().then_some(first);
+        }
+        // `hv_dt` for "harvested".
+        let short = |word: &str| {
+            word.len() == 2
+                && stem.starts_with(&word[..1])
+                && stem.len() > 4
+                && stem[1..].contains(&word[1..])
+                && !word.ends_with(['a', 'e', 'i', 'o', 'u', 'y', 't'])
+        };
+        let mut found = self.schema.of_kind(table, Kind::Time).filter(|field| field.name.split('_').any(short));
         let first = found.next()?.clone();
         found.next().is_none().then_some(first)
     }

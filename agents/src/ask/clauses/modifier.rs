@@ -70,7 +70,7 @@ impl Cursor<'_> {
             self.clauses(np, groups)?;
             return Ok(true);
         }
-        let verb = self.participle() || finite && self.verb_at(0);
+        let verb = self.participle() || finite && self.verb_at(0) || self.done_by(np);
         if verb && !matches!(self.look(), Look::Noun(_)) {
             self.clauses(np, groups)?;
             return Ok(true);

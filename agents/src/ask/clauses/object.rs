@@ -231,7 +231,7 @@ impl Cursor<'_> {
             }
             if noun.tables.is_empty() {
                 let filter = match self.schema.kind(&field) {
-                    Kind::Flag => Filter::Flag { field: field.clone(), negated: false },
+                    Kind::Flag => self.schema.flagged(&field, false),
                     Kind::Text | Kind::Time | Kind::Key if !self.schema.is_label(&field) => {
                         Filter::Null { value: of(&field), negated: true }
                     }

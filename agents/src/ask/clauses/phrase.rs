@@ -80,7 +80,7 @@ impl Cursor<'_> {
                     }
                     np.filters.extend(named);
                     for flag in flags {
-                        np.filters.push(Filter::Flag { field: flag, negated: false });
+                        np.filters.push(self.schema.flagged(&flag, false));
                     }
                     return Ok(np);
                 }
@@ -91,9 +91,53 @@ impl Cursor<'_> {
                         self.at += 1;
                     }
                 }
-                _ => return self.valued(&before),
+                _ => {
+                    let Some((stem, noun, len)) = self.participle_of_noun() else { return self.valued(&before) };
+                    self.at += 1;
+                    let at = self.at;
+                    self.at += len;
+                    let mut np = Np { plural: self.plural_in(at, len), distinct, ..Np::of(&noun, at) };
+                    self.compound(&mut np);
+                    self.settle(&mut np, near);
+                    let Some(filter) = self.table_of(&np).and_then(|table| self.was(&table, &stem)) else {
+                        return self.stuck();
+                    };
+                    for values in before {
+                        self.described(&mut np, &values, near)?;
+                    }
+                    np.filters.extend(named);
+                    np.filters.extend(flags.iter().map(|flag| self.schema.flagged(flag, false)));
+                    np.filters.push(filter);
+                    return Ok(np);
+                }
             }
         }
+    }
+
+    /// "approved crops", "donated artworks": a participle right before a thing.
+    fn participle_of_noun(&self) -> Option<(String, Noun, usize)> {
+        let token = self.token(0).filter(|token| !token.mark && !token.quoted && token.norm.len() > 4)?;
+        let form = ["ed", "en"].iter().any(|end| token.norm.ends_with(end));
+        let mut ahead = self.clone();
+        ahead.at += 1;
+        match ahead.look() {
+            Look::Noun(noun) if form && !noun.tables.is_empty() => Some((token.stem.clone(), noun.clone(), noun.len)),
+            _ => None,
+        }
+    }
+
+    /// That what a participle says was done: there is a day of it, or a row of the table that its verb speaks of.
+    fn was(&self, table: &str, stem: &str) -> Option<Filter> {
+        if let Some(time) = self.time_hint(table, stem) {
+            return Some(Filter::Null { value: super::filter::of(&time), negated: true });
+        }
+        if let Some(child) = self.deed(table, stem) {
+            return self.member(table, &child, Vec::new());
+        }
+        let mut others = self.schema.deed(stem).into_iter().filter(|other| self.schema.to_one(table, other));
+        let (only, None) = (others.next()?, others.next()) else { return None };
+        let pointer = self.schema.pointer(table, &only)?;
+        Some(Filter::Null { value: super::filter::of(&pointer), negated: true })
     }
 
     /// "the sales support agents": those that have a value of one column, where no noun follows.

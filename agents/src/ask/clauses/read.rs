@@ -3,6 +3,7 @@
 use super::cursor::{Cursor, Stuck};
 use super::draft::Draft;
 use super::schema::Schema;
+use crate::ask::instructions::Instructions;
 use crate::ask::link::Lexicon;
 use crate::ask::time::Calendar;
 use crate::ask::words::tokenize;
@@ -10,7 +11,18 @@ use crate::plan::Plan;
 use crate::semantic::SemanticModel;
 
 /// Reads a question; none when there is a word in it that can't be read.
-pub(crate) fn read(question: &str, model: &SemanticModel, lexicon: &Lexicon, calendar: Calendar) -> Option<Plan> {
+///
+/// Of instructions it follows only how texts are compared.
+pub(crate) fn read(
+    question: &str,
+    model: &SemanticModel,
+    lexicon: &Lexicon,
+    calendar: Calendar,
+    said: &Instructions,
+) -> Option<Plan> {
+    if (Instructions { text: None, ..said.clone() }) != Instructions::default() {
+        return None;
+    }
     let schema = Schema::new(model);
     // Nobody has said that the data of its last day is whole.
     let calendar = Calendar { complete: false, ..calendar };
@@ -21,6 +33,7 @@ pub(crate) fn read(question: &str, model: &SemanticModel, lexicon: &Lexicon, cal
             schema: &schema,
             lexicon,
             calendar,
+            text_rule: said.text,
             tokens: tokenize(sentence),
             at: 0,
             known: last.map(|cursor| cursor.known).unwrap_or_default(),
@@ -29,13 +42,18 @@ pub(crate) fn read(question: &str, model: &SemanticModel, lexicon: &Lexicon, cal
             Ok(cursor) => last = Some(cursor),
             Err((sentence, stuck)) => {
                 tracing::debug!(at = stuck.at, sentence, "a sentence was not read");
-
                 return None;
             }
         }
     }
     let cursor = last?;
-    draft.plan(&cursor).ok()
+    match draft.plan(&cursor) {
+        Ok(plan) => Some(plan),
+        Err(stuck) => {
+            tracing::debug!(at = stuck.at, "what was read makes no plan");
+            None
+        }
+    }
 }
 
 fn sentence_read<'a>(mut cursor: Cursor<'a>, draft: &mut Draft) -> Result<Cursor<'a>, (String, Stuck)> {

@@ -5,9 +5,10 @@ use super::cursor::{Cursor, Look, Reads};
 use super::draft::Draft;
 use super::phrase::{Group, Np};
 use super::schema::Kind;
+use super::vocabulary::PREPOSITIONS;
 use crate::plan::Field;
 
-const OPENERS: [&str; 48] = [
+const OPENERS: &[&str] = &[
     "what is",
     "what are",
     "what was",
@@ -56,6 +57,19 @@ const OPENERS: [&str; 48] = [
     "both",
     "and",
     "the corresponding",
+    "i need",
+    "i would like to know",
+    "i would like to see",
+    "i would like",
+    "we need",
+    "we want",
+    "are there any",
+    "are there",
+    "is there any",
+    "is there a",
+    "do we have any",
+    "just",
+    "say",
 ];
 
 /// Words that begin a further thing that is asked for.
@@ -91,7 +105,7 @@ impl Cursor<'_> {
         }
         self.prefix(draft)?;
         let from = self.at;
-        while self.eat_any(&OPENERS) {}
+        while self.eat_any(OPENERS) {}
         let asked = self.tokens.get(from).is_some_and(|token| ["which", "who", "what"].contains(&token.norm.as_str()));
         loop {
             self.item(draft, asked)?;
@@ -124,6 +138,10 @@ impl Cursor<'_> {
         while self.token(0).is_some_and(|token| token.mark) {
             self.at += 1;
         }
+        self.eat("please");
+        while self.token(0).is_some_and(|token| token.mark) {
+            self.at += 1;
+        }
         if self.done() { Ok(()) } else { self.stuck() }
     }
 
@@ -151,6 +169,11 @@ impl Cursor<'_> {
     /// "For each country, …", "For treatments that ended in 2022, …", "In 2021, …".
     fn prefix(&mut self, draft: &mut Draft) -> Reads<()> {
         let from = self.at;
+        // "In which towns …", "at which three sites …".
+        if self.is(&PREPOSITIONS) && self.is_at(1, &["which", "what"]) {
+            self.at += 1;
+            return Ok(());
+        }
         if self.eat_any(&["for each", "for every", "per", "by"]) {
             let group = self.group(&[])?;
             draft.groups.push(group);
@@ -296,6 +319,9 @@ impl Cursor<'_> {
 
     fn how_many(&mut self, draft: &mut Draft, near: &[String]) -> Reads<()> {
         let at = self.at;
+        if self.is(&["times"]) {
+            return self.stuck();
+        }
         let mut np = self.head(near)?;
         self.settle(&mut np, near);
         // "How many courses does each department offer?"
@@ -308,10 +334,25 @@ impl Cursor<'_> {
                 self.at += 1;
             }
         }
+        let from = self.at;
         self.modifiers(&mut np, near, &mut draft.groups, true)?;
+        if self.tokens[from..self.at].iter().any(|token| token.is(&["them", "it", "those", "these"])) {
+            self.of_them(&mut np, draft)?;
+        }
         self.idle();
         let number = self.counted_number(np, at, true)?;
         draft.numbers.push(number);
+        Ok(())
+    }
+
+    /// "and how many copies of them": of what was counted before.
+    fn of_them(&self, np: &mut Np, draft: &Draft) -> Reads<()> {
+        let Some(before) = draft.numbers.last() else { return Ok(()) };
+        let Some(own) = self.table_of(np) else { return self.stuck() };
+        for filter in &before.filters {
+            let Some(lifted) = self.lifted(&own, &before.table, filter.clone()) else { return self.stuck() };
+            np.filters.push(lifted);
+        }
         Ok(())
     }
 
@@ -322,7 +363,7 @@ impl Cursor<'_> {
         }
         let from = self.at;
         self.eat_any(&["did", "do", "does", "have", "has", "had", "were", "was", "are", "is"]);
-        let who = self.eat_any(&["he / she", "she / he", "he", "she", "they", "it", "there"]);
+        let who = self.eat_any(&["he / she", "she / he", "he", "she", "they", "it", "there", "we", "you"]);
         if !who {
             self.at = from;
             return;

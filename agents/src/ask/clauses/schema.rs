@@ -3,8 +3,9 @@
 use std::collections::BTreeSet;
 
 use super::vocabulary::{FIELDS_OF_NUMBERS, GLUE, SAME, UNITS};
+use crate::ask::link::{affirms, denies};
 use crate::ask::words::{Token, lemmas, stem};
-use crate::plan::Field;
+use crate::plan::{Comparison, Field, Filter, Value};
 use crate::semantic::{FieldRef, LogicalTable, SemanticModel, TableRole, same};
 
 /// What a column is to a question.
@@ -68,6 +69,12 @@ impl<'a> Schema<'a> {
             .flat_map(|table| table.phrases.iter().cloned())
             .chain(columns.iter().flat_map(|column| column.phrases.iter().cloned()))
             .collect();
+        let people: Vec<&LogicalTable> = model.tables.iter().filter(|table| of_people(table)).collect();
+        if let ([only], false) = (people.as_slice(), known.contains(&vec!["person".to_owned()]))
+            && let Some(table) = tables.iter_mut().find(|table| table.name == only.name)
+        {
+            table.phrases.push(vec!["person".to_owned()]);
+        }
         for table in &mut tables {
             let more: Vec<Vec<String>> = table
                 .phrases
@@ -188,6 +195,33 @@ impl<'a> Schema<'a> {
         let Some(table) = self.table(table) else { return Vec::new() };
         let labels = table.extension.entity.as_ref().map(|entity| entity.labels.clone()).unwrap_or_default();
         labels.into_iter().map(|label| Field::new(&table.name, label)).collect()
+    }
+
+    /// Whether a column holds names or texts, not a handful of kinds.
+    pub(super) fn names(&self, field: &Field) -> bool {
+        let found = self.table(&field.table).and_then(|table| table.dimensions.iter().find(|it| it.name == field.name));
+        self.is_label(field)
+            || found.is_some_and(|dimension| {
+                let named = |word| matches!(word, "name" | "title" | "description" | "department");
+                !dimension.is_enum || dimension.name.split('_').any(named)
+            })
+    }
+
+    /// A flag as a condition: a real one, one of Y and N, or one of 1 and 0.
+    pub(super) fn flagged(&self, field: &Field, negated: bool) -> Filter {
+        match self.model.field(field) {
+            Some((_, found)) if boolean(found) => Filter::Flag { field: field.clone(), negated },
+            Some((_, FieldRef::Dimension(it))) => {
+                let is = |value: &&String| if negated { denies(value) } else { affirms(value) };
+                let value = it.sample_values.iter().find(is).cloned().unwrap_or_default();
+                Filter::equal(&field.table, &field.name, value.as_str())
+            }
+            _ => Filter::Compare {
+                left: Value::Field { field: field.clone() },
+                is: Comparison::Equal,
+                right: Value::literal(if negated { 0.0 } else { 1.0 }),
+            },
+        }
     }
 
     pub(super) fn is_label(&self, field: &Field) -> bool {
@@ -366,6 +400,21 @@ fn table_words(table: &LogicalTable) -> Table {
     Table { name: table.name.clone(), phrases }
 }
 
+/// Whether the rows of a table are people: they have first and last names, a birth or a sex.
+fn of_people(table: &LogicalTable) -> bool {
+    let says = |name: &str| {
+        name.split('_')
+            .any(|word| matches!(word, "gender" | "sex" | "birth" | "born" | "surname" | "firstname" | "lastname"))
+            || matches!(name, "first_name" | "last_name" | "full_name" | "given_name" | "family_name")
+    };
+    table
+        .dimensions
+        .iter()
+        .map(|it| it.name.as_str())
+        .chain(table.time_dimensions.iter().map(|it| it.name.as_str()))
+        .any(says)
+}
+
 /// "offerings" for course offerings, where nothing else ends so.
 fn shorten(tables: &mut [Table], columns: &[Column]) {
     let lasts: Vec<(usize, String)> = tables
@@ -399,6 +448,7 @@ fn columns_of(table: &LogicalTable) -> Vec<Column> {
             let is_key = key.as_deref().is_some_and(|key| same(key, found.name()));
             let kind = match found {
                 FieldRef::Time(_) => Kind::Time,
+                FieldRef::Fact(fact) if ["is_", "has_"].iter().any(|front| fact.name.starts_with(front)) => Kind::Flag,
                 FieldRef::Fact(_) => Kind::Number,
                 FieldRef::Dimension(_) if flag(found) => Kind::Flag,
                 FieldRef::Dimension(_) if is_key => Kind::Key,
@@ -416,6 +466,19 @@ fn columns_of(table: &LogicalTable) -> Vec<Column> {
 }
 
 fn flag(found: FieldRef<'_>) -> bool {
+    let two = match found {
+        FieldRef::Dimension(it) => {
+            it.is_enum
+                && it.sample_values.len() == 2
+                && it.sample_values.iter().any(|value| affirms(value))
+                && it.sample_values.iter().any(|value| denies(value))
+        }
+        _ => false,
+    };
+    two || boolean(found)
+}
+
+fn boolean(found: FieldRef<'_>) -> bool {
     found.data_type().is_some_and(|kind| kind.to_ascii_uppercase().starts_with("BOOL"))
 }
 
@@ -424,9 +487,10 @@ impl Column {
         let name: Vec<String> = phrases.first().cloned().unwrap_or_default();
         let optional = |word: &String| match word.as_str() {
             "number" | "total" => kind == Kind::Number && name.len() > 1,
-            "is" | "has" | "have" => kind == Kind::Flag,
+            "is" | "has" | "have" | "flag" | "indicator" => kind == Kind::Flag && name.len() > 1,
             // Minutes, though it is spelt out as if it were the least.
             "minimum" => kind == Kind::Number && name.len() > 1 && name.last() == Some(word),
+            "address" | "location" => name.len() > 1 && name.last() != Some(word),
             "name" => name.iter().any(|other| other != "name" && !own.contains(other)),
             unit => kind == Kind::Number && name.len() > 1 && UNITS.contains(&unit),
         };

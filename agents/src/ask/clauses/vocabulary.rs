@@ -7,7 +7,7 @@ pub(super) const GLUE: [&str; 10] = ["of", "the", "at", "in", "on", "for", "a", 
 pub(super) const FIELDS_OF_NUMBERS: [&str; 6] = ["number", "score", "value", "amount", "level", "figur"];
 
 /// Units, in names and after numbers.
-pub(super) const UNITS: [&str; 52] = [
+pub(super) const UNITS: [&str; 68] = [
     "cm",
     "centimeter",
     "centimetre",
@@ -60,6 +60,22 @@ pub(super) const UNITS: [&str; 52] = [
     "year",
     "old",
     "share",
+    "ha",
+    "hectare",
+    "t",
+    "ton",
+    "tonne",
+    "l",
+    "ft",
+    "mi",
+    "acre",
+    "mm",
+    "millimeter",
+    "kwh",
+    "franc",
+    "chf",
+    "hours",
+    "percentage",
 ];
 
 /// Words for things that mean the same where a database has only one of them.
@@ -85,30 +101,6 @@ pub(super) const SAME: &[&[&str]] = &[
     &["department", "dept"],
     &["business", "company", "firm"],
 ];
-
-/// Verbs that say no more than that things go together; which way, the keys say.
-const VERBS: &str = "make made write written wrote publish present enroll enrol take taken took teach taught prescribe \
-    receive use offer belong associate locate situate contain include involve place buy bought purchase own work play \
-    perform participate attend hold held give given gave get got gotten earn submit create record list exist relate assign \
-    treat live reside serve sell sold order review rate pay paid visit post upload follow manage supervise author edit direct \
-    act star win won produce manufacture supply ship deliver book reserve fly flown depart arrive operate hire employ \
-    study borrow lend lent cite reference flow run traverse cross pass border appear feature join register sign start begin \
-    began begun end finish happen occur report open close add mention link connect tie tag affiliate house host stock store \
-    carry carries undergo undergone administer issue send sent transfer process handle accept complete do done hail come \
-    came go went see seen apply provide invest trade list conduct acquire obtain gain spend spent declare found established \
-    stay stayed mark flag label classify categorize tag release head borrow bring brought cover span respond answer call drive drove driven \
-    cook charge bill attach cost sign signed need require see teach lead led advise mentor graduate admit";
-
-/// Whether a word is such a verb, in any form.
-pub(super) fn is_verb(norm: &str, stem: &str) -> bool {
-    use std::collections::BTreeSet;
-    use std::sync::OnceLock;
-    static KNOWN: OnceLock<BTreeSet<String>> = OnceLock::new();
-    let known = KNOWN.get_or_init(|| {
-        VERBS.split_whitespace().flat_map(|word| [word.to_owned(), crate::ask::words::stem(word)]).collect()
-    });
-    known.contains(norm) || known.contains(stem)
-}
 
 /// Helping verbs and words that add nothing beside them.
 pub(super) const HELPING: [&str; 32] = [

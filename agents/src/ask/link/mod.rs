@@ -7,6 +7,7 @@ mod near;
 mod nouns;
 mod shape;
 mod shapes;
+mod short;
 mod spans;
 #[cfg(test)]
 mod tests;
@@ -19,5 +20,6 @@ pub use lexicon::Lexicon;
 pub(crate) use shape::Shape;
 pub(crate) use shapes::at as shapes_at;
 pub(crate) use shapes::filler as is_filler;
+pub(crate) use short::{apart, as_named, named_by_several};
 pub(crate) use spans::{Linked, link};
-pub(crate) use vocabulary::{ColumnKind, Named, affirms};
+pub(crate) use vocabulary::{ColumnKind, Named, affirms, denies};

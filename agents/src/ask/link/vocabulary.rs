@@ -102,6 +102,8 @@ const SLIGHT: &[&str] = &[
     "was",
     "were",
     "do",
+    "address",
+    "location",
 ];
 
 /// Words that a time's name may leave out besides.
@@ -165,7 +167,8 @@ pub(crate) fn affirms(value: &str) -> bool {
     matches!(value.to_lowercase().as_str(), "y" | "yes" | "true" | "t" | "1")
 }
 
-fn denies(value: &str) -> bool {
+/// Whether a value says no.
+pub(crate) fn denies(value: &str) -> bool {
     matches!(value.to_lowercase().as_str(), "n" | "no" | "false" | "f" | "0")
 }
 

@@ -127,7 +127,7 @@ impl Draft<'_> {
     /// "FDA-approved drugs", "declared a major": the column has a value.
     fn given(&self, i: usize) -> Result<Option<(Filter, Vec<usize>)>, Refusal> {
         let words = &self.tokens[self.nodes[i].at..self.nodes[i].at + self.nodes[i].len];
-        if words.iter().all(|token| super::verb::neutral(&token.stem) || token.mark) {
+        if words.iter().all(|token| crate::ask::words::ties(&token.norm, &token.stem) || token.mark) {
             return Ok(None);
         }
         let Some((field, _)) = self.pick(i, &[ColumnKind::Time, ColumnKind::Text])? else { return Ok(None) };

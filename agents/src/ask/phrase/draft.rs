@@ -354,7 +354,7 @@ impl<'a> Draft<'a> {
             Kind::Column(_) if self.nodes[i].verbal => !self.tokens
                 [self.nodes[i].at..self.nodes[i].at + self.nodes[i].len]
                 .iter()
-                .all(|token| super::verb::neutral(&token.stem) || crate::ask::link::is_filler(token)),
+                .all(|token| crate::ask::words::ties(&token.norm, &token.stem) || crate::ask::link::is_filler(token)),
             Kind::Shape(shape) => !matches!(
                 shape,
                 Shape::Filler

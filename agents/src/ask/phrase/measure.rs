@@ -217,6 +217,10 @@ impl Draft<'_> {
             }
             k = next;
         };
+        // "how many times" counts what the verb says.
+        if self.text(noun) == "times" {
+            return Ok(None);
+        }
         let mut places: Vec<usize> = (i..noun).filter(|&j| self.is(j, BETWEEN) || j == i).collect();
         places.push(noun);
         if let Some(thing) = self.thing(noun) {

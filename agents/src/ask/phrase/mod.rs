@@ -18,7 +18,6 @@ mod scan;
 #[cfg(test)]
 mod tests;
 mod time;
-mod verb;
 
 use super::instructions::Instructions;
 use super::link::{Lexicon, Shape, shapes_at};

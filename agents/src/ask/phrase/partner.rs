@@ -125,9 +125,39 @@ impl Draft<'_> {
                 ..Member::default()
             };
             let filter = Filter::Member { member: Box::new(member) };
+            if self.belongs_to_last(&mut conditions, i, &table, &filter, negation.is_some()) {
+                continue;
+            }
             conditions.push(Condition { at: i, table: own.clone(), filter });
         }
         self.conditions = conditions;
+    }
+
+    /// "consignments for shippers in Germany": what the last thing leads to is said of that thing, not of what is asked
+    /// for.
+    fn belongs_to_last(
+        &self,
+        conditions: &mut [Condition],
+        i: usize,
+        table: &str,
+        filter: &Filter,
+        negated: bool,
+    ) -> bool {
+        let Filter::Member { member } = filter else { return false };
+        let Some(last) = conditions.iter_mut().filter(|known| known.at < i).max_by_key(|known| known.at) else {
+            return false;
+        };
+        let joined = (last.at..i).any(|k| {
+            self.is(k, &[Shape::And, Shape::Or, Shape::But, Shape::That, Shape::Who])
+                || matches!(self.kind(k), Kind::Stop)
+        });
+        let Filter::Member { member: outer } = &mut last.filter else { return false };
+        let within = self.leads_to(&outer.within, table) && outer.within != table && member.within == table;
+        if joined || negated || outer.negated || !within {
+            return false;
+        }
+        outer.filters.extend(member.filters.iter().cloned());
+        true
     }
 
     /// "outcome assessments": a time of a thing, said with the thing's own word.

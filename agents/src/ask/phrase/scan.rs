@@ -1,11 +1,10 @@
 //! From tokens to nodes: the longest reading wins, names before words of the grammar.
 
 use super::node::{Kind, Node};
-use super::verb;
 use crate::ask::instructions::{Instructions, slight};
 use crate::ask::link::{ColumnKind, Lexicon, Named, Shape, is_filler, shapes_at};
 use crate::ask::time::{self, Calendar};
-use crate::ask::words::Token;
+use crate::ask::words::{Token, ties};
 
 /// A stretch that could be a node.
 struct Span {
@@ -52,7 +51,7 @@ pub(super) fn scan(tokens: &[Token], lexicon: &Lexicon, calendar: Calendar, inst
             Kind::Shape(Shape::Mark)
         } else if is_filler(token) || slight(token) {
             Kind::Shape(Shape::Filler)
-        } else if verb::neutral(&token.stem) {
+        } else if ties(&token.norm, &token.stem) {
             Kind::Verb
         } else if let Some(found) = part_value(token, lexicon) {
             Kind::Values(found)
@@ -167,8 +166,9 @@ fn names(tokens: &[Token], i: usize, lexicon: &Lexicon, spans: &mut Vec<Span>) {
             .collect();
         listed.retain(|(field, _)| owned.contains(field));
     }
-    let rest_is_verb =
-        |len: usize| tokens[i + len..i + best.len].iter().all(|token| is_filler(token) || verb::neutral(&token.stem));
+    let rest_is_verb = |len: usize| {
+        tokens[i + len..i + best.len].iter().all(|token| is_filler(token) || ties(&token.norm, &token.stem))
+    };
     let others: Vec<(crate::plan::Field, ColumnKind)> = columns()
         .filter(|spoken| spoken.len <= best.len && rest_is_verb(spoken.len))
         .filter_map(|spoken| match &spoken.named {
@@ -366,6 +366,16 @@ fn plain(tokens: &[Token], i: usize, spans: &mut Vec<Span>) {
         "euros",
         "mm",
         "millimeters",
+        "hectares",
+        "ha",
+        "acres",
+        "tonnes",
+        "tons",
+        "liters",
+        "litres",
+        "minutes",
+        "hours",
+        "kwh",
     ];
     let phrase = |from: usize, words: &str| {
         let words: Vec<&str> = words.split(' ').collect();

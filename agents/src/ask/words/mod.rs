@@ -4,12 +4,14 @@ mod number;
 mod stem;
 #[cfg(test)]
 mod tests;
+mod verb;
 
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
 pub(crate) use number::{Number, Unit};
 pub(crate) use stem::{lemma, stem};
+pub(crate) use verb::{exists, relates, ties};
 
 /// One word, number, quoted text or mark of a question.
 #[derive(Debug, Clone, PartialEq)]

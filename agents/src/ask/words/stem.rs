@@ -4,6 +4,9 @@ use rust_stemmers::{Algorithm, Stemmer};
 
 /// The stem of a folded word; words with digits stay as they are.
 pub(crate) fn stem(word: &str) -> String {
+    if let Some(here) = american(word) {
+        return stem(&here);
+    }
     if let Some(base) = irregular(word) {
         return base.to_owned();
     }
@@ -13,8 +16,41 @@ pub(crate) fn stem(word: &str) -> String {
     Stemmer::create(Algorithm::English).stem(word).into_owned()
 }
 
+/// American spelling for British: "labour" and "labor" are one word.
+fn american(word: &str) -> Option<String> {
+    const OUR: &[&str] =
+        &["lab", "col", "neighb", "fav", "behavi", "hon", "hum", "flav", "harb", "rum", "vap", "arm", "endeav"];
+    const OTHERS: &[(&str, &str)] = &[
+        ("centre", "center"),
+        ("theatre", "theater"),
+        ("metre", "meter"),
+        ("litre", "liter"),
+        ("licence", "license"),
+        ("enrolment", "enrollment"),
+        ("fulfilment", "fulfillment"),
+        ("instalment", "installment"),
+        ("catalogue", "catalog"),
+        ("programme", "program"),
+        ("cheque", "check"),
+        ("grey", "gray"),
+        ("tyre", "tire"),
+    ];
+    if let Some((front, rest)) =
+        OUR.iter().find_map(|front| Some((*front, word.strip_prefix(front)?.strip_prefix("our")?)))
+    {
+        return Some(format!("{front}or{rest}"));
+    }
+    OTHERS.iter().find_map(|(british, here)| {
+        let (front, rest) = word.split_once(british)?;
+        matches!(rest, "" | "s").then(|| format!("{front}{here}{rest}"))
+    })
+}
+
 /// The singular of a folded word; other forms stay, so that "purchased" is no "purchase".
 pub(crate) fn lemma(word: &str) -> String {
+    if let Some(here) = american(word) {
+        return lemma(&here);
+    }
     if let Some(base) = plural(word) {
         return base.to_owned();
     }
@@ -78,6 +114,29 @@ fn irregular(word: &str) -> Option<&'static str> {
         "is" | "are" | "was" | "were" | "been" | "being" => "be",
         "wrote" | "written" => "write",
         "taught" => "teach",
+        "shown" => "show",
+        "seen" | "saw" => "see",
+        "sown" => "sow",
+        "overseen" | "oversaw" => "overse",
+        "driven" | "drove" => "drive",
+        "flown" | "flew" => "fli",
+        "drawn" | "drew" => "draw",
+        "known" | "knew" => "know",
+        "begun" | "began" => "begin",
+        "chosen" | "chose" => "choos",
+        "broken" | "broke" => "break",
+        "spoken" | "spoke" => "speak",
+        "sent" => "send",
+        "lent" => "lend",
+        "built" => "build",
+        "kept" => "keep",
+        "left" => "leav",
+        "met" => "meet",
+        "caught" => "catch",
+        "sung" | "sang" => "sing",
+        "led" => "lead",
+        "bred" => "breed",
+        "hired" | "hires" | "hiring" => "hire",
         "children" => "child",
         "men" => "man",
         "women" => "woman",

@@ -9,15 +9,12 @@ use crate::semantic::{FilterExtension, NamedFilter, PersonalData, TimeKind};
 const RATES: &[&str] = &[
     "age",
     "altitude",
-    "area",
     "average",
     "balance",
     "capacity",
     "close",
-    "count",
     "density",
     "depth",
-    "distance",
     "elevation",
     "frequency",
     "gpa",
@@ -48,7 +45,6 @@ const RATES: &[&str] = &[
     "share",
     "size",
     "temperature",
-    "weight",
     "width",
     "year",
     "lesion",
@@ -125,12 +121,20 @@ pub(super) fn is_label(words: &[String]) -> bool {
     words.iter().any(label) || words.len() == 1 && matches!(words[0].as_str(), "number" | "no" | "nr")
 }
 
+/// Words that end as the word for identifiers does.
+const WORDS_IN_ID: &[&str] = &[
+    "paid", "said", "laid", "maid", "raid", "grid", "void", "avoid", "acid", "valid", "rapid", "solid", "fluid",
+    "humid",
+];
+
 /// Whether words say that a column identifies something: `id`, `aid`, `section number`.
 pub(super) fn identifies(words: &[String]) -> bool {
     let Some(last) = words.last() else { return false };
     matches!(last.as_str(), "id" | "key" | "code" | "cd" | "fk" | "uuid" | "guid")
         || (matches!(last.as_str(), "no" | "nr" | "number") && words.len() > 1 && words[0] != "total")
-        || (words.len() == 1 && last.len() <= 3 && last.ends_with("id"))
+        || (words.len() == 1
+            && last.ends_with("id")
+            && (last.len() <= 3 || last.len() <= 5 && !WORDS_IN_ID.contains(&last.as_str())))
 }
 
 /// Whether a dimension names its entity: `name`, `title`, `first name`, `state name`.

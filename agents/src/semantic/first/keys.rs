@@ -41,9 +41,14 @@ pub(super) fn key(table: &CatalogTable, found: &TableAnalysis) -> Option<Vec<Str
 
 /// Whether a column's name says that it tells the rows of this table apart, not those of another.
 pub(super) fn belongs(column: &str, table: &str) -> bool {
-    let words = split(column);
+    let (mut words, mut table) = (split(column), split(table));
+    // `blId` of `blBill` is the id of a bill.
+    if words.len() > 1 && table.len() > 1 && words[0] == table[0] && words[0].len() <= 3 {
+        words.remove(0);
+        table.remove(0);
+    }
     let said = spelt_out(&words);
-    let one = singular(&spelt_out(&subject(split(table))));
+    let one = singular(&spelt_out(&subject(table)));
     let bare =
         said.trim_end_matches(" id").trim_end_matches(" key").trim_end_matches(" code").trim_end_matches(" name");
     let letter = |word: &str| {

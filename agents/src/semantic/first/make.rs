@@ -7,7 +7,7 @@ use super::relations::{defaults, guessed, relationships};
 use super::table::Maker;
 use crate::analyzer::{Analysis, Role, TableAnalysis};
 use crate::plan::Field;
-use crate::semantic::words::{prefix, spelt_out, split, subject, without};
+use crate::semantic::words::{apart, prefix, spelt_out, split, subject, without};
 use crate::semantic::{ModelExtension, PrimaryKey, SemanticError, SemanticModel, TableRole, same};
 use crate::warehouse::{Catalog, CatalogTable, Warehouse, may_be_quoted};
 
@@ -43,7 +43,8 @@ pub fn from_catalog(
     let mut model = SemanticModel { name: name.to_owned(), ..SemanticModel::default() };
     let mut names = BTreeSet::new();
     for (table, found) in &read {
-        let words = subject(without(&split(&table.name), &common));
+        let columns: Vec<Vec<String>> = table.columns.iter().map(|column| split(&column.name)).collect();
+        let words = subject(apart(without(&split(&table.name), &common), &columns));
         let said = spelt_out(&words);
         let logical = unique(&mut names, &said.replace(' ', "_"));
         model.tables.push(maker.table(&logical, &said, table, found)?);

@@ -91,6 +91,7 @@ pub(super) fn guessed(model: &SemanticModel, read: &[(&CatalogTable, &TableAnaly
     let mut taken: BTreeSet<String> = model.relationships.iter().map(|known| known.name.to_lowercase()).collect();
     let mut made: Vec<Relationship> = Vec::new();
     for ((table, _), left) in read.iter().zip(&model.tables) {
+        let common = prefix(&table.columns.iter().map(|column| split(&column.name)).collect::<Vec<_>>());
         for column in &table.columns {
             let only_key = left.primary_key.as_ref().is_some_and(|key| key.columns == [column.sql.clone()]);
             let own = only_key && belongs(&column.name, &table.name);
@@ -106,9 +107,16 @@ pub(super) fn guessed(model: &SemanticModel, read: &[(&CatalogTable, &TableAnaly
                 let Some([key]) = key else { return false };
                 let Some(target) = other.columns.iter().find(|candidate| candidate.sql == *key) else { return false };
                 let subject = singular(&right.name.replace('_', " "));
-                let called = same(&target.name, &column.name) && belongs(&target.name, &other.name);
+                // `wid` in two tables, the key of one of them alone, whatever it is short for.
+                let short = split(&target.name);
+                let code =
+                    matches!(short.as_slice(), [word] if word.len() > 2 && word.len() <= 5 && word.ends_with("id"));
+                let called = same(&target.name, &column.name) && (code || belongs(&target.name, &other.name));
                 let itself = singular(&spelt_out(&split(&column.name))) == subject;
-                let pointed = points_at(&column.name, &subject);
+                // `blCuId` for `cuId`, where all columns begin with the letters of their table.
+                let fronted = !common.is_empty()
+                    && split(&column.name).strip_prefix(common.as_slice()) == Some(split(&target.name).as_slice());
+                let pointed = points_at(&column.name, &subject) || fronted;
                 right.name != left.name
                     && target.data_type == column.data_type
                     && (called || pointed || (itself && target.data_type.to_ascii_uppercase().contains("INT")))

@@ -9,7 +9,7 @@ use super::keys::{base_table, key};
 use super::names::{synonyms, unique, unique_words};
 use crate::AgentsError;
 use crate::analyzer::{Analysis, ColumnAnalysis, Role, TableAnalysis};
-use crate::semantic::words::{plural, prefix, singular, spelt_out, split, subject, without};
+use crate::semantic::words::{apart, plural, prefix, singular, spelt_out, split, subject, without};
 use crate::semantic::{
     Additivity, Dimension, DimensionExtension, Entity, Fact, FactExtension, Format, LogicalTable, Metric,
     MetricExtension, PrimaryKey, SemanticError, TableExtension, TimeDimension, TimeExtension, same,
@@ -62,7 +62,13 @@ impl Maker<'_> {
             if let Some(target) = self.target(table, column) {
                 also.push(format!("{target} id"));
             }
-            let kind = if pairs { Kind::Other } else { kind(about) };
+            // What tells the rows apart is no amount.
+            let own = made.primary_key.as_ref().is_some_and(|key| key.columns.contains(&column.sql));
+            let kind = match kind(about) {
+                Kind::Number(_) if own => Kind::Other,
+                _ if pairs => Kind::Other,
+                other => other,
+            };
             self.column(&mut made, (table, column, about, kind), &name, synonyms(&name, also))?;
         }
         self.metrics_of(&mut made, &one);
@@ -76,7 +82,10 @@ impl Maker<'_> {
             same(&relation.from.table, &table.name)
                 && matches!(relation.from.columns.as_slice(), [only] if same(only, &column.name))
         })?;
-        Some(singular(&spelt_out(&subject(split(&relation.to.table)))))
+        let known = self.analysis.tables.iter().find(|found| same(&found.name, &relation.to.table));
+        let columns: Vec<Vec<String>> =
+            known.iter().flat_map(|found| &found.columns).map(|column| split(&column.name)).collect();
+        Some(singular(&spelt_out(&subject(apart(split(&relation.to.table), &columns)))))
     }
 
     fn column(

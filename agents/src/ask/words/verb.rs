@@ -1,0 +1,74 @@
+//! Verbs that say of two things no more than that they belong together; which way, the keys of the tables say. Other verbs
+//! may say more and are never skipped.
+
+use std::collections::BTreeSet;
+use std::sync::OnceLock;
+
+use super::stem;
+
+/// Such verbs, irregular forms too.
+const RELATING: &str = "\
+    accept acquire act add administer admit advise affiliate answer appear apply appoint argue arrange arrive assess \
+    assign associate ate attach attend author bake base began begin begun belong bill book border borrow bottle \
+    bought bred breed brew bring brought build built buy call came carries carry catch categorize caught chair \
+    charge cite classify climb coach collect come compose comprise conduct connect consist construct \
+    consult contain cook coordinate correspond cost counsel cover create cross curate deal dealt decide declare \
+    defend deliver depart describe design develop direct discover display dock donate download drank drink \
+    drive driven drove earn eat eaten edit elect employ enrol enroll established evaluate examine exhibit exist \
+    experience explore export feature file finance find fish fit fitted flag flow flown fly follow form found \
+    fund gain gave get give given got gotten graduate grow grown guide hail handle hang happen harvest haul \
+    headline hear heard held hire hold host house hung illustrate import include inhabit inspect install \
+    invent invest invite involve issue join joined judge keep kept label lay lead lease lecture led lend lent lie \
+    link list listen live locate lodge log made maintain make manage manufacture mark meet mention mentor met \
+    monitor move moved name need nominate note observe obtain occupy occur offer open operate orbit order organise \
+    organize oversee overseeing overseen own paid participate pass patent pay perform pick place plant \
+    play possess post pour practice practise prepare prescribe present process produce provide publish purchase put \
+    raise rate receive record reference refuel register relate release rent repair report represent require reserve \
+    reside respond restore review ridden ride roast rode run sail sailed sang sat say score see seen \
+    sell send sent serve ship show shown sight sign signed sing sit situate sold solve sow sown span speak spend \
+    spent spoke spoken sponsor spot spread stand star start stay stayed stock stood store studied study \
+    submit subscribe suffer sung supervise supply tag take taken talk taught teach tie took trade train transfer \
+    translate transport traverse treat tried try tutor undergo undergone underwent upload use visit watch wear \
+    win won wore work worn write written wrote";
+
+/// Verbs that say no more than that something is there.
+const EXISTING: &str = "\
+    assign book carry conduct create do enroll exist file fly give hold issue list lodge log make occur offer order perform \
+    place plant present produce publish purchase buy receive record register report run score sell serve show sow submit \
+    take teach write earn appear happen";
+
+/// Helping verbs, and nouns in phrases such as "with respect to".
+const HELPING: &[&str] = &["be", "have", "do", "go", "went", "say", "said", "part", "origin", "respect"];
+
+/// Whether a word is a verb that relates, or helps another.
+pub(crate) fn ties(norm: &str, stem_of: &str) -> bool {
+    HELPING.contains(&stem_of) || relates(norm, stem_of)
+}
+
+/// Whether a word is such a verb, in any form.
+pub(crate) fn relates(norm: &str, stem_of: &str) -> bool {
+    static KNOWN: OnceLock<BTreeSet<String>> = OnceLock::new();
+    let known =
+        KNOWN.get_or_init(|| RELATING.split_whitespace().flat_map(|word| [word.to_owned(), stem(word)]).collect());
+    known.contains(norm) || known.contains(stem_of)
+}
+
+/// Whether a verb, by its stem, says no more than that something is there: "parcels that were booked".
+pub(crate) fn exists(stem_of: &str) -> bool {
+    EXISTING.split_whitespace().any(|word| stem(word) == stem_of)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn verbs_are_known_in_every_form() {
+        for word in ["written", "wrote", "writes", "grown", "overseen", "enrolled", "sold", "shown", "prescribed"] {
+            assert!(relates(word, &stem(word)), "{word}");
+        }
+        for word in ["cancelled", "refused", "returned", "refunded", "customer", "late"] {
+            assert!(!relates(word, &stem(word)), "{word}");
+        }
+    }
+}
