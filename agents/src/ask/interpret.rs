@@ -156,6 +156,10 @@ impl Words<'_> {
                 format!("share of {of} of the top {} % of {per}", plain(fraction * 100.0))
             }
             GroupFunction::TopCount(n) => format!("share of {of} of the top {n} of {per}"),
+            GroupFunction::BottomFraction(fraction) => {
+                format!("share of {of} of the bottom {} % of {per}", plain(fraction * 100.0))
+            }
+            GroupFunction::BottomCount(n) => format!("share of {of} of the bottom {n} of {per}"),
         }
     }
 
@@ -169,7 +173,9 @@ impl Words<'_> {
             Grouping::Entity { entity, .. } => entity.clone(),
             Grouping::Time { grain, .. } => grain_words(*grain).to_owned(),
             Grouping::Part { part, .. } => part_words(*part).to_owned(),
-            Grouping::Buckets { buckets, .. } => listed(&buckets.iter().map(|b| b.label.clone()).collect::<Vec<_>>()),
+            Grouping::Buckets { buckets, otherwise } => {
+                listed(&buckets.iter().map(|b| b.label.clone()).chain(otherwise.clone()).collect::<Vec<_>>())
+            }
             Grouping::Steps { value, width } => format!("{} in steps of {}", value_words(value), plain(*width)),
             Grouping::Attained { entity, of, grain, .. } => {
                 let step = grain.map_or(String::new(), |g| format!("{} of the ", grain_words(g)));
@@ -179,6 +185,9 @@ impl Words<'_> {
     }
 
     fn having(&self, having: &Having) -> String {
+        if let Some(filter) = member(having) {
+            return format!("only {}", self.filter(filter));
+        }
         format!("{} {} {}", self.measure(&having.left), comparison(having.is), self.measure(&having.right))
     }
 
@@ -230,6 +239,15 @@ impl Words<'_> {
 
     fn plural(&self, entity: &str) -> String {
         self.model.entity(entity).map_or_else(|| format!("{entity}s"), |found| found.entity.plural.clone())
+    }
+}
+
+/// The condition that only the rows of some members are shown, where that is what a condition says.
+fn member(having: &Having) -> Option<&Filter> {
+    let none = matches!(having.right.of, Quantity::Number { number } if number.abs() < f64::EPSILON);
+    match (&having.left.of, having.left.filters.as_slice()) {
+        (Quantity::Rows { .. }, [filter]) if none && having.is == Comparison::Greater => Some(filter),
+        _ => None,
     }
 }
 

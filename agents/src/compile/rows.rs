@@ -304,12 +304,10 @@ impl Cells<'_> {
                 over_groups(&nested, &outer, &made, &alias)
             }
             GroupFunction::Reach(fraction) => reach(&nested, &inner.dimensions, &outer, &value, fraction, &alias)?,
-            GroupFunction::TopFraction(fraction) => {
-                top(&nested, &inner.dimensions, &outer, &value, &Part::Fraction(fraction), &alias)?
-            }
-            GroupFunction::TopCount(count) => {
-                top(&nested, &inner.dimensions, &outer, &value, &Part::Count(count), &alias)?
-            }
+            GroupFunction::TopFraction(_)
+            | GroupFunction::TopCount(_)
+            | GroupFunction::BottomFraction(_)
+            | GroupFunction::BottomCount(_) => part(&nested, &inner.dimensions, &outer, &value, function, &alias)?,
         };
         let base = self.context.model.tables.first().ok_or(CompileError::Empty)?;
         let counted = matches!(function, GroupFunction::Count | GroupFunction::Of(Aggregate::Count));
@@ -324,9 +322,10 @@ impl Cells<'_> {
             GroupFunction::Count
             | GroupFunction::Reach(_)
             | GroupFunction::Of(Aggregate::Count | Aggregate::CountDistinct) => (groups, Format::Integer, None),
-            GroupFunction::TopFraction(_) | GroupFunction::TopCount(_) => {
-                (format!("{about}_share_percent"), Format::Percent, None)
-            }
+            GroupFunction::TopFraction(_)
+            | GroupFunction::TopCount(_)
+            | GroupFunction::BottomFraction(_)
+            | GroupFunction::BottomCount(_) => (format!("{about}_share_percent"), Format::Percent, None),
             GroupFunction::Of(aggregate) => {
                 let word = aggregate_call(aggregate, "").0;
                 let format = of.as_ref().map_or(Format::Plain, |calc| calc.format);
@@ -439,12 +438,6 @@ fn over_groups(inner: &str, outer: &[String], made: &str, alias: &str) -> String
     format!("SELECT {listed}{made} AS {alias}\nFROM (\n  {inner}\n) AS grouped{by}")
 }
 
-/// How much of the groups is looked at.
-enum Part {
-    Fraction(f64),
-    Count(u64),
-}
-
 fn fraction_sql(fraction: f64) -> Result<String, CompileError> {
     if fraction.is_finite() && fraction > 0.0 && fraction <= 1.0 {
         return sql::number(fraction);
@@ -474,24 +467,29 @@ fn reach(
     ))
 }
 
-/// The percentage of the total that the largest groups have.
-fn top(
+/// The percentage of the total that the largest or the smallest groups have.
+fn part(
     inner: &str,
     dimensions: &[Vec<String>],
     outer: &[String],
     value: &str,
-    part: &Part,
+    function: GroupFunction,
     alias: &str,
 ) -> Result<String, CompileError> {
     let (by, ties) = (sql::partition(outer), sql::ties(&dimensions.concat()));
     let listed = sql::listed(outer);
-    let place = format!("ROW_NUMBER() OVER ({by}ORDER BY {value} DESC NULLS LAST{ties})");
+    let bottom = matches!(function, GroupFunction::BottomFraction(_) | GroupFunction::BottomCount(_));
+    let direction = if bottom { "" } else { " DESC" };
+    let place = format!("ROW_NUMBER() OVER ({by}ORDER BY {value}{direction} NULLS LAST{ties})");
     let ranked = format!(
         "SELECT {listed}{value} AS value, {place} AS place, COUNT(*) OVER ({by}) AS groups\n  FROM (\n  {inner}\n  ) AS grouped"
     );
-    let inside = match part {
-        Part::Fraction(fraction) => format!("place <= CEIL({} * groups)", fraction_sql(*fraction)?),
-        Part::Count(count) => format!("place <= {count}"),
+    let inside = match function {
+        GroupFunction::TopFraction(fraction) | GroupFunction::BottomFraction(fraction) => {
+            format!("place <= CEIL({} * groups)", fraction_sql(fraction)?)
+        }
+        GroupFunction::TopCount(count) | GroupFunction::BottomCount(count) => format!("place <= {count}"),
+        _ => return Err(CompileError::Unsupported { what: "this part of the groups".to_owned() }),
     };
     let chosen = format!("SUM(CASE WHEN {inside} THEN value ELSE 0 END)");
     let group = sql::clause("GROUP BY", outer, ", ");

@@ -97,6 +97,10 @@ pub enum GroupFunction {
     TopFraction(f64),
     /// The percentage of the total that this many largest groups have.
     TopCount(u64),
+    /// The percentage of the total that the smallest groups have, this fraction of them.
+    BottomFraction(f64),
+    /// The percentage of the total that this many smallest groups have.
+    BottomCount(u64),
 }
 
 /// What a row is set against.

@@ -7,10 +7,11 @@ use super::measures::Around;
 use super::noun::Noun;
 use super::reading::Reading;
 use super::share::choice_tables;
+use super::target::Aim;
 use crate::ask::link::{Kind, Shape};
 use crate::ask::refusal::Refusal;
 use crate::ask::time::When;
-use crate::plan::{Dimension, Filter, Having, Measure, Plan, Quantity};
+use crate::plan::{Dimension, Filter, Measure, Plan, Quantity};
 
 impl Reading<'_> {
     /// The plan of the question.
@@ -63,7 +64,6 @@ impl Reading<'_> {
         let periods = self.two_periods(growing.is_some());
         let around = self.around(&choices, &groups, contrast.as_ref(), periods.is_some());
         let mut measures = self.measures(sought.as_ref(), &mut groups, &around)?;
-        self.percentiles(&mut measures);
 
         let mut dimensions: Vec<Dimension> = Vec::new();
         let mut grain = groups.iter().find_map(|g| match g.noun {
@@ -125,6 +125,7 @@ impl Reading<'_> {
             let filter = self.without(&choice, &mut plan).unwrap_or_else(|| self.filter(&choice));
             plan.filters.push(filter);
         }
+        plan.having.append(&mut self.kept);
         self.known(&mut plan);
         self.ordered(&mut plan);
         self.rest(plan)
@@ -141,7 +142,7 @@ impl Reading<'_> {
         if self.by_own_date(plan) {
             return true;
         }
-        let measure = self.gap().or_else(|| self.reach()).or_else(|| self.top_fraction());
+        let measure = self.gap().or_else(|| self.reach()).or_else(|| self.top_share());
         let found = measure.is_some();
         plan.measures.extend(measure);
         found
@@ -289,14 +290,14 @@ impl Reading<'_> {
 
 /// Targets that were met or missed, and what is in one basket with something else.
 fn set_apart(
-    target: Option<(Vec<Measure>, Option<Having>)>,
+    target: Option<Aim>,
     together: Option<(Vec<Filter>, String)>,
     plan: &mut Plan,
     measures: &mut Vec<Measured>,
 ) {
-    if let Some((found, having)) = target {
-        plan.measures.extend(found);
-        plan.having.extend(having);
+    if let Some(aim) = target {
+        plan.measures.extend(aim.measures);
+        plan.having.extend(aim.having);
         measures.clear();
     }
     if let Some((filters, entity)) = together {

@@ -23,6 +23,9 @@ pub(super) struct Contrast {
 impl Reading<'_> {
     /// Values that are set against each other, taken out of the choices.
     pub(super) fn contrast(&mut self, choices: &mut Vec<Choice>, counting: bool) -> Option<Contrast> {
+        if let Some(rest) = self.against_rest(choices) {
+            return Some(rest);
+        }
         let versus = (0..self.len())
             .find(|&i| self.is_any(i, &[Shape::Versus, Shape::SideBySide, Shape::Difference]))
             .or_else(|| self.find(Shape::Than).filter(|_| self.comparative()));

@@ -1,46 +1,13 @@
-//! Counts: how many of a noun, over the things it is said of, how often; and both ends of a number.
+//! Counts: how many of a noun, over the things it is said of, how often.
 
 use super::draft::{Group, Measured, Sought};
-use super::measures::{Around, divide, over_groups};
+use super::measures::{Around, divide};
 use super::noun::Noun;
 use super::reading::Reading;
 use crate::ask::link::{Kind, Shape, Target};
-use crate::ask::refusal::Refusal;
-use crate::plan::{Aggregate, Field, GroupFunction, Measure, Quantity, Value};
+use crate::plan::{Field, Measure, Quantity};
 
 impl Reading<'_> {
-    /// The least and the greatest of the only measure.
-    pub(super) fn both_ends(&self, out: &mut Vec<Measured>) -> Result<(), Refusal> {
-        let ends = [Aggregate::Min, Aggregate::Max];
-        let [Measured { at, measure }] = out.as_slice() else {
-            return Err(Refusal::unclear(
-                "It is not clear of what the least and the greatest are asked for",
-                Vec::new(),
-            ));
-        };
-        let at = *at;
-        let value = match &measure.of {
-            Quantity::Aggregate { value, .. } => Some(value.clone()),
-            Quantity::Metric { metric } => self.averaged_field(metric).map(|field| Value::Field { field }),
-            _ => None,
-        };
-        let own = match &measure.of {
-            Quantity::Metric { metric } => self.per_entity(metric),
-            _ => None,
-        };
-        let made = match (value, own) {
-            (Some(value), _) => {
-                ends.map(|function| Measure::new(Quantity::Aggregate { function, value: value.clone(), within: None }))
-            }
-            (None, Some((of, noun))) => {
-                ends.map(|function| over_groups(of.clone(), vec![noun.dimension()], GroupFunction::Of(function)))
-            }
-            _ => return Err(self.which_average(at, "highest")),
-        };
-        *out = made.into_iter().map(|measure| Measured { at, measure }).collect();
-        Ok(())
-    }
-
     /// The number that a metric averages, where it does nothing else.
     pub(super) fn averaged_field(&self, metric: &str) -> Option<Field> {
         let (table, found) = self.model.metric(metric)?;

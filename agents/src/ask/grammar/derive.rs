@@ -19,13 +19,19 @@ impl Reading<'_> {
         around: &Around,
         grain: &mut Option<Grain>,
     ) -> (Vec<Measured>, bool) {
+        self.added_up(&mut measures);
+        if self.two_measures_apart(&mut measures) {
+            return (measures, false);
+        }
         if let Some(ratio) = self.two_measure_ratio(&mut measures).or_else(|| self.part_measure(&mut measures)) {
             measures.insert(0, Measured { at: 0, measure: ratio });
             self.take_all(&(0..self.len()).filter(|&i| self.is(i, Shape::InPercent)).collect::<Vec<_>>());
             return (measures, false);
         }
-        if (self.has(Shape::Share)
-            || self.has(Shape::InPercent) && (!groups.is_empty() || sought.is_some()) && self.growing().is_none())
+        if (self.find(Shape::Share).is_some()
+            || self.find(Shape::InPercent).is_some()
+                && (!groups.is_empty() || sought.is_some())
+                && self.growing().is_none())
             && !self.rate_already(&measures)
         {
             if measures.is_empty() {
@@ -40,6 +46,7 @@ impl Reading<'_> {
                 && let Some(share) = self.share(first.measure, first.at, groups, sought, choices, around)
             {
                 measures[0] = Measured { at: first.at, measure: share };
+                self.other_shares(&mut measures);
                 return (measures, false);
             }
         }
@@ -48,7 +55,7 @@ impl Reading<'_> {
                 (0..self.len()).filter(|&i| self.is_any(i, &[Shape::InPercent, Shape::Share])).collect();
             self.take_all(&words);
         }
-        if let Some(changed) = self.windows(&measures, groups, sought) {
+        if let Some(changed) = self.windows(&measures, groups, sought, choices) {
             return (changed.into_iter().map(|measure| Measured { at: 0, measure }).collect(), false);
         }
         if measures.is_empty()

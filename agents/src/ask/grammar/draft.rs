@@ -252,7 +252,10 @@ impl Reading<'_> {
     /// The noun asked for by "which", "list", "who" or a superlative.
     pub(super) fn sought(&mut self) -> Option<Sought> {
         for i in 0..self.len() {
+            let clause = self.is(i, Shape::When)
+                && (i..self.len()).any(|k| self.is_any(k, &[Shape::HowMany, Shape::HowMuch, Shape::Which]));
             if self.is_any(i, &[Shape::Which, Shape::List, Shape::Who, Shape::When])
+                && !clause
                 && let Some(found) = self.sought_after(i)
             {
                 return Some(found);
@@ -289,15 +292,22 @@ impl Reading<'_> {
         let at = (0..self.len()).find(|&i| {
             let step = matches!(self.items[i].kind, Kind::Grain(_)) && !self.adverb(i);
             (self.entity(i).is_some() || step || self.dimension(i).is_some() && self.metric(i).is_none())
-                && self.before(i).is_none_or(|k| self.is_value(k) || self.is_any(k, &[Shape::List, Shape::Total]))
+                && self.before(i).is_none_or(|k| {
+                    self.is_value(k)
+                        || matches!(self.items[k].kind, Kind::Time(_))
+                        || self.is_any(k, &[Shape::List, Shape::Total])
+                })
         })?;
         let said = self.next(at).is_some_and(|k| {
             self.used[k]
                 || self.is_any(k, &[Shape::With, Shape::That, Shape::Who, Shape::Which, Shape::Deed, Shape::Sell])
                 || self.fact(k).is_some()
         });
-        let later = self.next(at).is_some_and(|k| self.is_any(k, &[Shape::In, Shape::From]) || self.is_value(k))
-            && (at..self.len()).any(|k| self.is_any(k, &[Shape::With, Shape::That, Shape::Who]));
+        let later = self.next(at).is_some_and(|k| {
+            self.is_any(k, &[Shape::In, Shape::From, Shape::Of])
+                || self.is_value(k)
+                || matches!(self.items[k].kind, Kind::Time(_))
+        }) && (at..self.len()).any(|k| self.is_any(k, &[Shape::With, Shape::That, Shape::Who]));
         let said = said || later;
         let noun = self.noun(at).filter(|_| said && self.plural(at) && !self.used[at])?;
         self.take(at);
@@ -320,7 +330,8 @@ impl Reading<'_> {
                     count = number.count();
                 }
                 // What is no count, as the 0 of "top 0", is left over and named in the refusal.
-                if number.ordinal || count.is_some() {
+                // The superlative takes the place that is said.
+                if number.ordinal && !self.has_superlative() || !number.ordinal && count.is_some() {
                     seen.push(k);
                 }
                 continue;
@@ -400,8 +411,14 @@ impl Reading<'_> {
             (None, None) => return None,
         };
         let mut count = sought.and_then(|s| s.count);
+        if matches!(
+            self.text(at),
+            "number one" | "no. 1" | "# 1" | "no 1" | "ranked first" | "in first place" | "winning"
+        ) {
+            count = count.or(Some(1));
+        }
         let mut exactly = false;
-        let near = [self.before(at), self.next(at), Some(at)];
+        let near = [self.before_but(at, &[Shape::That, Shape::With]), self.next(at), Some(at)];
         for k in near.into_iter().flatten() {
             let counts = |number: &crate::ask::words::Number| !self.used[k] && number.count().is_some();
             if let Some(number) = self.items[k].number().filter(counts) {

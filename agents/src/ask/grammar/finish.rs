@@ -4,7 +4,9 @@ use super::draft::{Group, Measured};
 use super::noun::Noun;
 use super::reading::Reading;
 use crate::ask::link::{Kind, Shape, Target};
-use crate::plan::{Aggregate, Comparison, Dimension, Grouping, Having, Measure, Order, OrderKey, Plan, Quantity};
+use crate::plan::{
+    Aggregate, Comparison, Dimension, Grouping, Having, Measure, Operator, Order, OrderKey, Plan, Quantity,
+};
 
 impl Reading<'_> {
     /// "above average": more than the average of all rows of the answer.
@@ -18,13 +20,41 @@ impl Reading<'_> {
                 continue;
             }
             self.take(at);
-            let right = Measure::new(Quantity::Overall {
+            let average = Measure::new(Quantity::Overall {
                 function: Aggregate::Average,
                 of: Box::new(left.clone()),
                 within: Vec::new(),
             });
+            let right = match self.factor(at, is) {
+                Some(number) => Measure::new(Quantity::Arithmetic {
+                    operator: Operator::Multiply,
+                    left: Box::new(Measure::new(Quantity::Number { number })),
+                    right: Box::new(average),
+                    percent: false,
+                }),
+                None => average,
+            };
             plan.having.push(Having { left, is, right });
         }
+    }
+
+    /// "more than 1.5 times the average", "at least 20 % above average": what the average is taken times.
+    fn factor(&mut self, at: usize, is: Comparison) -> Option<f64> {
+        let k = self.before_but(at, &[Shape::By, Shape::AtLeast, Shape::MoreThan]).filter(|&k| !self.used[k])?;
+        let number = self.items[k].number().filter(|n| !n.ordinal && !n.year)?;
+        let factor = match number.unit {
+            crate::ask::words::Unit::Percent if matches!(is, Comparison::Less) => 1.0 - number.value / 100.0,
+            crate::ask::words::Unit::Percent => 1.0 + number.value / 100.0,
+            crate::ask::words::Unit::Plain => number.value,
+            crate::ask::words::Unit::Money => return None,
+        };
+        for i in k..at {
+            if self.is_any(i, &[Shape::By, Shape::AtLeast, Shape::MoreThan]) {
+                self.take(i);
+            }
+        }
+        self.take(k);
+        Some(factor)
     }
 
     /// "how many stores are above average": groups that are.

@@ -49,8 +49,8 @@ impl Reading<'_> {
             }
             i += 1;
         }
-        if self.range {
-            self.both_ends(&mut out)?;
+        if !self.several.is_empty() {
+            self.described(&mut out, groups)?;
         }
         let by_day = sought.is_some_and(|s| s.noun == Noun::Grain(Grain::Day))
             || groups.iter().any(|g| g.noun == Noun::Grain(Grain::Day));
@@ -87,7 +87,7 @@ impl Reading<'_> {
             return Ok(self.counted(i, sought, around).map(|measure| self.per_thing(i, measure, groups, around)));
         }
         if self.is(i, Shape::HowMuch) {
-            return Ok(self.how_much(i));
+            return Ok(self.how_much(i).map(|found| self.per_thing(i, found.measure, groups, around)));
         }
         if self.is(i, Shape::Distinct) {
             let Some(k) = self.next(i) else { return Ok(None) };
@@ -129,6 +129,13 @@ impl Reading<'_> {
         let breath: Vec<usize> = (i + 1..self.len())
             .take_while(|&k| !self.is_any(k, &[Shape::And, Shape::But]) && self.text(k) != ",")
             .collect();
+        let again = (0..i).any(|k| self.is(k, Shape::HowMuch) && self.used[k]);
+        let measured = |k: usize| (self.metric(k).is_some() || self.fact(k).is_some()) && !self.weak(k);
+        let behind = self.next(i).is_none() && (0..i).any(measured);
+        if again || behind {
+            self.take(i);
+            return None;
+        }
         let named = breath.iter().any(|&k| (self.metric(k).is_some() || self.fact(k).is_some()) && !self.weak(k));
         if named
             || self.growing().is_some()
@@ -137,7 +144,7 @@ impl Reading<'_> {
         {
             return None;
         }
-        let metric = self.default_metric()?;
+        let metric = self.given_away(i).or_else(|| self.default_metric())?;
         self.take(i);
         for k in breath {
             if self.weak(k) && self.metric(k).is_some() {
@@ -145,6 +152,13 @@ impl Reading<'_> {
             }
         }
         Some(Measured { at: i, measure: Measure::metric(metric) })
+    }
+
+    /// "how much did we give away": discounts, where the model has such a measure.
+    fn given_away(&self, i: usize) -> Option<String> {
+        let verbs = ["give", "gave", "given", "giving", "grant", "granted", "waive", "waived"];
+        let said = self.tokens[self.items[i].at..].iter().take(6).any(|t| t.is(&verbs));
+        self.lexicon.metric_named("discount").filter(|_| said)
     }
 
     /// The count of a noun: of its own rows, or of those that occur in the facts when the question says so.
@@ -163,7 +177,7 @@ impl Reading<'_> {
     /// "average daily revenue", "monthly average sales", "highest weekly revenue": over steps of the calendar.
     fn per_step(&mut self, i: usize) -> Option<Measured> {
         let Some(Noun::Grain(grain)) = self.noun(i) else { return None };
-        let before = self.before(i);
+        let before = self.before_but(i, &[Shape::Of, Shape::For]);
         let after = self.next(i)?;
         let (head, metric_at) = match before.and_then(|k| self.function(k)) {
             Some(function) => (function, after),
@@ -318,8 +332,10 @@ impl Reading<'_> {
             let skip = [Shape::Per, Shape::Each, Shape::Distinct, Shape::Deed, Shape::Sell, Shape::Most, Shape::Least];
             let beside = self.before_but(g.at, &skip) == Some(i);
             let one = groups.len() == 1;
-            said_per
-                && (many && (average || beside && self.is_rate(g)) || step && average && (beside || one && !g.each))
+            let typical = self.before(g.at).is_some_and(|k| self.text(k) == super::recast::PER_ONE);
+            typical && average && (many || step)
+                || said_per
+                    && (many && (average || beside && self.is_rate(g)) || step && average && (beside || one && !g.each))
         });
         if let Some(at) = at {
             return Some(groups.remove(at).noun);
@@ -328,7 +344,14 @@ impl Reading<'_> {
             return None;
         }
         let singular = |k: &usize| self.entity(*k).is_some() && !self.used[*k] && !self.plural(*k);
-        let k = (i + 1..self.len()).find(singular)?;
+        let mut k = (i + 1..self.len()).find(singular)?;
+        // "a shopper's basket" is a basket.
+        let mut owners = Vec::new();
+        while k + 1 < self.len() && singular(&(k + 1)) {
+            owners.push(k);
+            k += 1;
+        }
+        self.take_all(&owners);
         let noun = self.noun(k)?;
         self.take(k);
         Some(noun)

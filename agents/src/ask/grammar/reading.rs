@@ -3,7 +3,7 @@
 use crate::ask::link::{Item, Kind, Lexicon, Linked, Shape, Target};
 use crate::ask::time::Calendar;
 use crate::ask::words::Token;
-use crate::plan::{Field, Filter};
+use crate::plan::{Aggregate, Field, Filter, Having};
 use crate::semantic::{LogicalTable, SemanticModel};
 
 /// A question while it is read.
@@ -17,25 +17,41 @@ pub(super) struct Reading<'a> {
     pub(super) used: Vec<bool>,
     /// Whether only the number of what is listed is wanted.
     pub(super) count_only: bool,
-    /// Whether the least and the greatest are both asked for.
-    pub(super) range: bool,
+    /// The aggregates that are asked for of one measure, where there are several.
+    pub(super) several: Vec<Aggregate>,
+    /// Conditions on the rows of the answer that leave the rest of them to be reckoned with: a member's rank among all.
+    pub(super) kept: Vec<Having>,
     /// Notes for the interpretation.
     pub(super) notes: Vec<String>,
 }
 
 impl<'a> Reading<'a> {
     pub(super) fn new(linked: Linked, model: &'a SemanticModel, lexicon: &'a Lexicon, calendar: Calendar) -> Self {
-        let used = vec![false; linked.items.len()];
         let mut linked = linked;
         refer_back(&mut linked, lexicon);
         explained(&mut linked, lexicon);
         adjectives(&mut linked, lexicon);
+        super::recast::recast(&mut linked, lexicon);
         super::rephrase::rephrase(&mut linked, lexicon);
         let count_only = super::rephrase::count_only(&mut linked);
-        let range = super::rephrase::range(&mut linked);
+        let mut several = super::statistics::statistics(&mut linked);
+        if several.is_empty() && super::rephrase::range(&mut linked) {
+            several = vec![Aggregate::Min, Aggregate::Max];
+        }
         let notes =
             linked.mended.iter().map(|(typed, read)| format!("read \u{201c}{typed}\u{201d} as {read}")).collect();
-        Self { model, lexicon, calendar, tokens: linked.tokens, items: linked.items, used, count_only, range, notes }
+        Self {
+            model,
+            lexicon,
+            calendar,
+            tokens: linked.tokens,
+            used: vec![false; linked.items.len()],
+            items: linked.items,
+            count_only,
+            several,
+            kept: Vec::new(),
+            notes,
+        }
     }
 
     pub(super) fn len(&self) -> usize {

@@ -29,10 +29,13 @@ fn charted(linked: &mut Linked) {
 fn averages(linked: &mut Linked) {
     for i in 0..linked.items.len() {
         let to = match linked.items[i].shape() {
-            Some(Shape::MoreThan) => Shape::AboveAverage,
-            Some(Shape::LessThan) => Shape::BelowAverage,
+            Some(Shape::MoreThan | Shape::AtLeast) => Shape::AboveAverage,
+            Some(Shape::LessThan | Shape::AtMost) => Shape::BelowAverage,
             _ => continue,
         };
+        if times_average(linked, i, to) || matches!(linked.items[i].shape(), Some(Shape::AtLeast | Shape::AtMost)) {
+            continue;
+        }
         let rest = (i + 1..linked.items.len())
             .filter(|&k| !matches!(linked.items[k].shape(), Some(Shape::Filler | Shape::Mark | Shape::Total)))
             .take(2)
@@ -53,6 +56,40 @@ fn averages(linked: &mut Linked) {
             linked.items[k].kind = Kind::Shape(Shape::Filler);
         }
     }
+}
+
+/// "more than 1.5 times the average", "at least twice the daily average": the number stays, and the average is compared.
+fn times_average(linked: &mut Linked, i: usize, to: Shape) -> bool {
+    let loud = |from: usize| {
+        (from + 1..linked.items.len()).find(|&k| !matches!(linked.items[k].shape(), Some(Shape::Filler | Shape::Mark)))
+    };
+    let Some(k) = loud(i) else { return false };
+    let word = linked.items[k].text.clone();
+    let value = match linked.items[k].number() {
+        Some(number) if number.unit == Unit::Plain && !number.ordinal && !number.year => number.value,
+        _ if matches!(word.as_str(), "twice" | "double") => 2.0,
+        _ if matches!(word.as_str(), "thrice" | "triple") => 3.0,
+        _ if linked.items[k].shape() == Some(Shape::Half) => 0.5,
+        _ => return false,
+    };
+    let mut rest = (k + 1..linked.items.len()).filter(|&n| {
+        !matches!(linked.items[n].shape(), Some(Shape::Filler | Shape::Mark | Shape::Total | Shape::Of | Shape::That))
+    });
+    let Some(n) = rest.next() else { return false };
+    let step = matches!(linked.items[n].kind, Kind::Grain(_));
+    let last = if step { rest.next().unwrap_or(n) } else { n };
+    if linked.items[last].shape() != Some(Shape::Average) {
+        return false;
+    }
+    linked.items[i].kind = Kind::Shape(Shape::Filler);
+    linked.items[k].kind = Kind::Number(Number { value, unit: Unit::Plain, ordinal: false, year: false });
+    for item in &mut linked.items[k + 1..=last] {
+        item.kind = Kind::Shape(Shape::Filler);
+        "times".clone_into(&mut item.text);
+        item.text.push_str(" the average");
+    }
+    linked.items[last].kind = Kind::Shape(to);
+    true
 }
 
 /// A last clause such as "I only need the count" or "how many?": whether there is one. It says nothing else.

@@ -6,14 +6,19 @@ use super::measures::{Around, divide};
 use super::noun::Noun;
 use super::reading::Reading;
 use crate::ask::link::{Kind, Shape};
-use crate::plan::{Filter, Grouping, Having, Measure, Quantity};
+use crate::plan::{Filter, Grouping, Having, Measure, Operator, Quantity};
 
 impl Reading<'_> {
     /// "coupon discount as a percentage of revenue", "ratio of publications to authors".
     pub(super) fn two_measure_ratio(&mut self, measures: &mut Vec<Measured>) -> Option<Measure> {
         if let Some(at) = self.find(Shape::AsShareOf) {
-            let left = measures.iter().rposition(|m| m.at < at)?;
-            let right = measures.iter().position(|m| m.at > at)?;
+            let left = measures.iter().rposition(|m| m.at < at);
+            let right = measures.iter().position(|m| m.at > at);
+            let (Some(left), Some(right)) = (left, right) else {
+                // "private label as a percentage of sales": the part of one measure.
+                self.items[at].kind = Kind::Shape(Shape::InPercent);
+                return None;
+            };
             self.take(at);
             let right = measures.remove(right).measure;
             let left = measures.remove(left).measure;
@@ -34,6 +39,64 @@ impl Reading<'_> {
         let right = measures.pop()?.measure;
         let left = measures.pop()?.measure;
         Some(divide(left, right, !self.has(Shape::Ratio)))
+    }
+
+    /// "retail and coupon discounts together": the sum of two measures of one unit that stand side by side.
+    pub(super) fn added_up(&mut self, measures: &mut Vec<Measured>) {
+        let words = ["together", "combined", "added", "adding", "jointly", "summed"];
+        if !self.tokens.iter().any(|t| t.is(&words)) {
+            return;
+        }
+        let metric = |m: &Measured| match &m.measure.of {
+            Quantity::Metric { metric } => self.model.metric(metric),
+            _ => None,
+        };
+        let pair = (0..measures.len().saturating_sub(1)).find(|&k| {
+            let (left, right) = (&measures[k], &measures[k + 1]);
+            let (Some((table, a)), Some((other, b))) = (metric(left), metric(right)) else { return false };
+            let same = table.map(|t| &t.name) == other.map(|t| &t.name) && a.extension.format == b.extension.format;
+            same && a.expr.starts_with("SUM(")
+                && b.expr.starts_with("SUM(")
+                && (left.at + 1..right.at).all(|i| self.is_any(i, &[Shape::And, Shape::Filler, Shape::Mark]))
+        });
+        let Some(k) = pair else { return };
+        let right = measures.remove(k + 1);
+        let left = measures[k].measure.clone();
+        measures[k].measure = Measure::new(Quantity::Arithmetic {
+            operator: Operator::Add,
+            left: Box::new(left),
+            right: Box::new(right.measure),
+            percent: false,
+        });
+        for i in 0..self.len() {
+            let sum = self.is_any(i, &[Shape::Together, Shape::Total]) || words.contains(&self.text(i));
+            if sum || i > measures[k].at && i < right.at && self.is(i, Shape::And) {
+                self.take(i);
+            }
+        }
+    }
+
+    /// "the difference between gross and net sales": both, and the one minus the other.
+    pub(super) fn two_measures_apart(&mut self, measures: &mut Vec<Measured>) -> bool {
+        let Some(at) = self.find(Shape::Difference) else { return false };
+        let [left, right] = measures.as_slice() else { return false };
+        let joined = (left.at..right.at).any(|k| self.is_any(k, &[Shape::And, Shape::Versus, Shape::From, Shape::To]));
+        if !joined || left.at < at {
+            return false;
+        }
+        let apart = Measure::new(Quantity::Arithmetic {
+            operator: Operator::Subtract,
+            left: Box::new(left.measure.clone()),
+            right: Box::new(right.measure.clone()),
+            percent: false,
+        });
+        for k in at..right.at {
+            if self.is_any(k, &[Shape::Difference, Shape::Between, Shape::Versus, Shape::And, Shape::From, Shape::To]) {
+                self.take(k);
+            }
+        }
+        measures.push(Measured { at, measure: apart });
+        true
     }
 
     /// "what percentage of sales before discounts did we give away as discounts": the second measure over the first.
@@ -121,6 +184,10 @@ impl Reading<'_> {
                     && place < measure_at
                     && measure_at < groups.first().map_or(0, |g| if g.each { g.at } else { 0 })
                 || front && place < measure_at
+                || place > at
+                    && (place < measure_at || at >= measure_at)
+                    && (!groups.is_empty() || sought.is_some())
+                    && self.tells_kinds(&choice, groups, sought)
                 || place > measure_at && at < measure_at && !groups.is_empty() && counts_named(&measure, &choice);
             if numerator {
                 part.push(self.choice_filter(&choice));
@@ -164,6 +231,35 @@ impl Reading<'_> {
         let total = groups.len() + usize::from(sought.is_some());
         let within = if times.len() < total { times } else { Vec::new() };
         Some(Measure::new(Quantity::Share { of: Box::new(measure), within }))
+    }
+
+    /// "the share of digital orders in each state": what tells a few kinds apart is a part of each row's own whole,
+    /// unless rows are grouped by that very column.
+    fn tells_kinds(&self, choice: &Choice, groups: &[Group], sought: Option<&Sought>) -> bool {
+        let few = |field: &crate::plan::Field| {
+            let found = self.table(&field.table)?.dimensions.iter().find(|d| d.name == field.name)?;
+            let known = found.sample_values.iter().filter(|v| !found.extension.unknown_values.contains(v)).count();
+            Some(found.is_enum && (2..4).contains(&known))
+        };
+        let nouns = groups.iter().map(|g| &g.noun).chain(sought.map(|s| &s.noun));
+        let same = |field: &crate::plan::Field| nouns.clone().any(|n| matches!(n, Noun::Column(own) if own == field));
+        choice.parts.iter().all(|part| match part {
+            Meaning::Named { .. } => true,
+            Meaning::Values { field, .. } => few(field).unwrap_or(false) && !same(field),
+            _ => false,
+        })
+    }
+
+    /// "share of revenue and share of baskets by region": the others that are said to be shared too.
+    pub(super) fn other_shares(&mut self, measures: &mut [Measured]) {
+        let Some(Quantity::Share { within, .. }) = measures.first().map(|m| m.measure.of.clone()) else { return };
+        for measured in measures.iter_mut().skip(1) {
+            let said = self.before_but(measured.at, &[Shape::Of, Shape::Total, Shape::Number]);
+            if said.is_some_and(|k| self.is(k, Shape::Share)) {
+                let of = Box::new(measured.measure.clone());
+                measured.measure = Measure::new(Quantity::Share { of, within: within.clone() });
+            }
+        }
     }
 
     /// "share of private label in revenue": the value follows "share of" and the measure follows "in" or "of".

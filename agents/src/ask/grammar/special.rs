@@ -1,12 +1,11 @@
-//! Shapes of their own: percentiles, Pareto, how few make up half, gaps between visits, targets missed.
+//! Shapes of their own: gaps between visits, and numbers over the rows around a row: running totals, ranks, Pareto.
 
 use super::draft::{Group, Measured, Sought};
-use super::measures::over_groups;
+use super::filters::{Choice, Meaning};
 use super::noun::Noun;
 use super::reading::Reading;
 use crate::ask::link::{Kind, Shape};
-use crate::ask::words::Unit;
-use crate::plan::{Aggregate, Comparison, GroupFunction, Having, Measure, Quantity};
+use crate::plan::{Aggregate, Comparison, Having, Measure, Quantity};
 
 impl Reading<'_> {
     /// "how many days pass between two consecutive visits of a customer on average".
@@ -60,172 +59,10 @@ impl Reading<'_> {
         Some(Measure::new(Quantity::Gaps { entity, within, time: None, function }))
     }
 
-    /// "the smallest number of customers that account for half of revenue".
-    pub(super) fn reach(&mut self) -> Option<Measure> {
-        let account = self.find(Shape::AccountFor)?;
-        let few =
-            (0..self.len()).find(|&i| self.is_any(i, &[Shape::Least, Shape::HowMany, Shape::Number]) && i < account)?;
-        let fraction = (account..self.len()).find_map(|i| {
-            if self.is(i, Shape::Half) {
-                return Some((i, 0.5));
-            }
-            let number = self.items[i].number()?;
-            (number.unit == Unit::Percent).then_some((i, number.value / 100.0))
-        })?;
-        let entity_at = (few + 1..account).find(|&i| self.noun(i).is_some())?;
-        let noun = self.noun(entity_at)?;
-        let metric_at = (account..self.len()).find(|&i| self.metric(i).is_some());
-        let metric = metric_at.and_then(|i| self.metric(i)).or_else(|| self.default_metric())?;
-        self.take_all(&[account, few, fraction.0, entity_at]);
-        self.take_all(&metric_at.into_iter().collect::<Vec<_>>());
-        for i in 0..self.len() {
-            if self.is_any(i, &[Shape::Together, Shape::Share, Shape::Least, Shape::Number, Shape::HowMany]) {
-                self.take(i);
-            }
-        }
-        Some(over_groups(Measure::metric(metric), vec![noun.dimension()], GroupFunction::Reach(fraction.1)))
-    }
-
-    /// "what share of revenue do the top 10 percent of customers bring in".
-    pub(super) fn top_fraction(&mut self) -> Option<Measure> {
-        let share = self.find(Shape::Share)?;
-        let most = (0..self.len()).find(|&i| self.is(i, Shape::Most))?;
-        let number_at =
-            self.next(most).into_iter().chain(self.before(most)).find(|&k| self.items[k].number().is_some())?;
-        let number = self.items[number_at].number()?;
-        let noun_at = self.next_but(number_at.max(most), &[Shape::Of, Shape::Share])?;
-        let noun = self.noun(noun_at)?;
-        let metric_at = (0..self.len()).find(|&i| self.metric(i).is_some() && i != noun_at);
-        let metric = metric_at.and_then(|i| self.metric(i)).or_else(|| self.default_metric())?;
-        let function = if number.unit == Unit::Percent {
-            GroupFunction::TopFraction(number.value / 100.0)
-        } else {
-            GroupFunction::TopCount(number.count()?)
-        };
-        self.take_all(&[share, most, number_at, noun_at]);
-        self.take_all(&metric_at.into_iter().collect::<Vec<_>>());
-        for i in 0..self.len() {
-            if self.is_any(i, &[Shape::AccountFor, Shape::Share, Shape::Total, Shape::By]) {
-                self.take(i);
-            }
-        }
-        Some(over_groups(Measure::metric(metric), vec![noun.dimension()], function))
-    }
-
-    /// Percentiles next to measures: "the median basket value and the 90th percentile".
-    pub(super) fn percentiles(&mut self, measures: &mut Vec<Measured>) {
-        while let Some(at) = self.find(Shape::Percentile) {
-            let Some(number_at) = self
-                .before(at)
-                .filter(|&k| self.items[k].number().is_some())
-                .or_else(|| self.next(at).filter(|&k| self.items[k].number().is_some()))
-            else {
-                return;
-            };
-            let Some(number) = self.items[number_at].number() else { return };
-            let base = measures.iter().find_map(|m| match &m.measure.of {
-                Quantity::Groups { per, of: Some(of), .. } => Some((m.at, (**of).clone(), per.clone())),
-                Quantity::Metric { metric } => self
-                    .per_entity(metric)
-                    .or_else(|| Some((m.measure.clone(), self.whose(m.at)?)))
-                    .map(|(of, noun)| (m.at, of, vec![noun.dimension()])),
-                _ => None,
-            });
-            let fact = measures.iter().find_map(|m| match &m.measure.of {
-                Quantity::Aggregate { value, .. } => Some(value.clone()),
-                _ => None,
-            });
-            let function = Aggregate::Percentile(number.value / 100.0);
-            let measure = match (base, fact) {
-                (Some((base_at, of, per)), _) => {
-                    let replaced = measures
-                        .iter()
-                        .position(|m| m.at == base_at && matches!(m.measure.of, Quantity::Metric { .. }));
-                    if let Some(k) = replaced {
-                        measures.remove(k);
-                    }
-                    over_groups(of, per, GroupFunction::Of(function))
-                }
-                (None, Some(value)) => {
-                    measures.retain(|m| !matches!(m.measure.of, Quantity::Aggregate { .. }));
-                    Measure::new(Quantity::Aggregate { function, value, within: None })
-                }
-                _ => return,
-            };
-            self.take_all(&[at, number_at]);
-            measures.push(Measured { at, measure });
-        }
-    }
-
     /// "customer spend", "a customer's revenue": the thing in the singular that a measure is said to be of.
     pub(super) fn whose(&self, at: usize) -> Option<Noun> {
         let k = self.before(at).filter(|&k| self.entity(k).is_some() && !self.plural(k) && !self.used[k])?;
         self.noun(k)
-    }
-
-    /// "which categories missed their target": actual against target.
-    pub(super) fn target(&mut self) -> Option<(Vec<Measure>, Option<Having>)> {
-        let at = (0..self.len()).find(|&i| {
-            self.is_any(i, &[Shape::Missed, Shape::Met])
-                || self.is_any(i, &[Shape::MoreThan, Shape::LessThan])
-                    && self.next(i).is_some_and(|k| self.is_target(k))
-        })?;
-        let short = self.is_any(at, &[Shape::Missed, Shape::LessThan]);
-        let said = self.text(at).contains("target") || self.text(at).contains("plan");
-        let target_at = (0..self.len()).find(|&i| self.is_target(i)).or(said.then_some(at))?;
-        let (actual, target) = self.target_pair()?;
-        if self.has(Shape::Share) || self.has(Shape::InPercent) || self.is(0, Shape::HowMuch) {
-            return self.attained(&[at, target_at]);
-        }
-        let negated = self.before(at).filter(|&k| self.is_any(k, &[Shape::Not, Shape::Never]));
-        self.take_all(&[at, target_at]);
-        self.take_all(&negated.into_iter().collect::<Vec<_>>());
-        for i in 0..self.len() {
-            if self.metric(i).as_deref() == Some(actual.as_str()) {
-                self.take(i);
-            }
-        }
-        let less = short != negated.is_some();
-        let exceeded =
-            ["exceed", "beat", "above", "over", "surpass", "outperform"].iter().any(|w| self.text(at).contains(w));
-        let is = if less {
-            Comparison::Less
-        } else if exceeded {
-            Comparison::Greater
-        } else {
-            Comparison::AtLeast
-        };
-        let having = Having { left: Measure::metric(&actual), is, right: Measure::metric(&target) };
-        Some((vec![Measure::metric(actual), Measure::metric(target)], Some(having)))
-    }
-
-    /// "how much of the target did each category reach, in percent".
-    fn attained(&mut self, items: &[usize]) -> Option<(Vec<Measure>, Option<Having>)> {
-        let rate = self.model.metrics.iter().find(|m| m.extension.format == crate::semantic::Format::Percent)?;
-        let measure = Measure::metric(rate.name.clone());
-        self.take_all(items);
-        for i in 0..self.len() {
-            if self.is_any(i, &[Shape::Share, Shape::InPercent, Shape::HowMuch]) {
-                self.take(i);
-            }
-        }
-        Some((vec![measure], None))
-    }
-
-    fn is_target(&self, i: usize) -> bool {
-        let Some((_, target)) = self.target_pair() else { return false };
-        self.metric(i).as_deref() == Some(target.as_str())
-    }
-
-    /// The metric that has a target, and the target: from a metric over several tables that divides one by the other.
-    pub(super) fn target_pair(&self) -> Option<(String, String)> {
-        self.model.metrics.iter().find_map(|m| {
-            let (above, below) = m.expr.split_once(" / ")?;
-            let above = above.trim_start_matches("100.0 * ").trim();
-            let below = below.trim_start_matches("NULLIF(").split([',', ')']).next()?.trim();
-            (self.model.metric(above).is_some() && self.model.metric(below).is_some())
-                .then(|| (above.to_owned(), below.to_owned()))
-        })
     }
 
     /// Running totals, moving averages, ranks and cumulative shares of the first measure.
@@ -234,12 +71,13 @@ impl Reading<'_> {
         measures: &[Measured],
         groups: &mut Vec<Group>,
         sought: Option<&Sought>,
+        choices: &mut Vec<Choice>,
     ) -> Option<Vec<Measure>> {
         let base = measures.first()?.measure.clone();
         if let Some(at) = self.find(Shape::Pareto) {
             self.take(at);
             for i in 0..self.len() {
-                if self.is_any(i, &[Shape::Pareto, Shape::Share, Shape::Running]) {
+                if self.is_any(i, &[Shape::Pareto, Shape::Share, Shape::Running]) || self.text(i) == "reach" {
                     self.take(i);
                 }
             }
@@ -276,6 +114,10 @@ impl Reading<'_> {
         }
         if let Some(at) = self.find(Shape::Rank) {
             self.take(at);
+            if self.has_superlative() {
+                return None;
+            }
+            self.member_ranked(groups, choices);
             if groups.is_empty()
                 && sought.is_none()
                 && let Some(k) =
@@ -290,6 +132,33 @@ impl Reading<'_> {
             return (!groups.is_empty() || sought.is_some()).then(|| vec![base, rank]);
         }
         None
+    }
+
+    /// "what rank does Texas have": the rank among all states, of which only that one is shown.
+    fn member_ranked(&mut self, groups: &mut Vec<Group>, choices: &mut Vec<Choice>) {
+        let Some(fact) = self.main_fact().map(|table| table.name.clone()) else { return };
+        let of = |choice: &Choice| match choice.parts.as_slice() {
+            [Meaning::Values { field, .. }] if !choice.negated => Some(field.clone()),
+            _ => None,
+        };
+        let fits = |field: &crate::plan::Field| {
+            groups.is_empty() || groups.iter().any(|g| matches!(&g.noun, Noun::Column(own) if own == field))
+        };
+        let Some(place) = choices.iter().position(|choice| of(choice).is_some_and(|field| fits(&field))) else {
+            return;
+        };
+        let choice = choices.remove(place);
+        let Some(field) = of(&choice) else { return };
+        let noun = Noun::Column(field);
+        if groups.is_empty() {
+            groups.push(Group { at: choice.first(), noun, each: false });
+        }
+        let filter = self.filter(&choice);
+        self.kept.push(Having {
+            left: Measure::new(Quantity::Rows { table: fact }).filtered(filter),
+            is: Comparison::Greater,
+            right: Measure::new(Quantity::Number { number: 0.0 }),
+        });
     }
 
     /// "7-day moving average of daily revenue".

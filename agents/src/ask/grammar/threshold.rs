@@ -51,8 +51,10 @@ impl Reading<'_> {
                 left = divide(left, measures[whole].measure.clone(), true);
             }
             let having = conditions(&left, &threshold);
-            let counted =
-                measures.iter().position(|m| self.is_any(m.at, &[Shape::HowMany, Shape::Number]) && m.measure != left);
+            let counted = measures.iter().position(|m| {
+                let number = self.is_any(m.at, &[Shape::HowMany, Shape::Number]);
+                (number || self.text(m.at).starts_with("number of ")) && m.measure != left
+            });
             if let Some(at) = counted.filter(|_| sought.is_none())
                 && let Some(noun) = self.counted_noun(&measures[at].measure)
             {

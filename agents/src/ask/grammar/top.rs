@@ -102,7 +102,9 @@ impl Reading<'_> {
             match &mut measure.of {
                 Quantity::Aggregate { function: f, .. } => *f = function,
                 Quantity::Metric { metric } => {
-                    if let Some((of, noun)) = self.per_entity(metric) {
+                    if let Some(field) = self.averaged_field(metric) {
+                        measure.of = Quantity::Aggregate { function, value: Value::Field { field }, within: None };
+                    } else if let Some((of, noun)) = self.per_entity(metric) {
                         *measure =
                             super::measures::over_groups(of, vec![noun.dimension()], GroupFunction::Of(function));
                     } else {
