@@ -17,6 +17,7 @@ mod link;
 pub mod memory;
 mod outcome;
 mod phrase;
+mod plain;
 mod readings;
 mod refusal;
 mod time;

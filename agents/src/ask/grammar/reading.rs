@@ -281,6 +281,15 @@ fn refer_back(linked: &mut Linked, lexicon: &Lexicon) {
         .filter(|item| item.len > 1 && item.targets().iter().any(|t| matches!(t, Target::Dimension(_))))
         .filter_map(|item| Some((linked.tokens.get(item.at + item.len - 1)?.lemma.clone(), item.targets().to_vec())))
         .collect();
+    let columns: Vec<crate::plan::Field> = linked
+        .items
+        .iter()
+        .flat_map(Item::targets)
+        .filter_map(|target| match target {
+            Target::Dimension(field) => Some(field.clone()),
+            _ => None,
+        })
+        .collect();
     for item in &mut linked.items {
         let unsure = matches!(item.kind, Kind::Unknown) || item.distance > 1;
         let lemma = linked.tokens.get(item.at).map(|t| t.lemma.clone()).unwrap_or_default();
@@ -289,6 +298,11 @@ fn refer_back(linked: &mut Linked, lexicon: &Lexicon) {
             && let Some((_, targets)) = known.iter().find(|(last, _)| *last == lemma)
         {
             item.kind = Kind::Link(targets.clone());
+        } else if unsure
+            && item.len == 1
+            && let Some(field) = columns.iter().find(|f| lexicon.ends_a_name(f, &lemma))
+        {
+            item.kind = Kind::Link(vec![Target::Dimension(field.clone())]);
         } else if unsure && item.len == 1 {
             let said = linked.tokens[..item.at].windows(2).find(|pair| pair[1].lemma == lemma && !pair[0].mark);
             let column = said.and_then(|pair| lexicon.column(&format!("{} {}", pair[0].lemma, lemma)));

@@ -104,6 +104,52 @@ impl Lexicon {
         (!found.is_empty()).then_some(found)
     }
 
+    /// Whether a phrase names something to group by: a column or a thing.
+    pub(crate) fn names_noun(&self, phrase: &str) -> bool {
+        self.named(phrase).iter().any(|t| matches!(t, Target::Dimension(_) | Target::Entity(_)))
+    }
+
+    /// Whether a phrase is a value of a column or names a filter.
+    pub(crate) fn names_value(&self, phrase: &str) -> bool {
+        self.named(phrase).iter().any(|t| matches!(t, Target::Values { .. } | Target::Named { .. }))
+            || !self.values.whole(phrase).is_empty()
+    }
+
+    /// Whether a word names a thing that buys.
+    pub(crate) fn buys(&self, word: &str) -> bool {
+        let buyers = self.named("buy");
+        self.named(word)
+            .iter()
+            .any(|t| matches!(t, Target::Entity(thing) if buyers.contains(&Target::Verb(thing.clone()))))
+    }
+
+    /// Whether a word occurs in a name or a value.
+    pub(crate) fn says(&self, word: &str) -> bool {
+        self.vocabulary.contains_key(word) || self.values.has_word(word)
+    }
+
+    /// Whether a word occurs only in names of people.
+    pub(crate) fn only_a_persons(&self, word: &str) -> bool {
+        !self.vocabulary.contains_key(word) && self.values.only_in_names(word)
+    }
+
+    /// The phrase that a word is when its blanks are left out: "soft drink" for "softdrink".
+    pub(crate) fn apart(&self, word: &str) -> Option<String> {
+        let same = |phrase: &&str| {
+            phrase.contains(' ') && phrase.chars().filter(|letter| letter.is_alphanumeric()).eq(word.chars())
+        };
+        let named = self.phrases.keys().map(String::as_str).find(same);
+        named.or_else(|| self.values.phrases().find(same)).map(str::to_owned)
+    }
+
+    /// Whether a word is the last one of some name of a column: "band" of "income band".
+    pub(crate) fn ends_a_name(&self, field: &Field, word: &str) -> bool {
+        self.phrases.iter().any(|(phrase, targets)| {
+            phrase.rsplit_once(' ').is_some_and(|(_, last)| last == word)
+                && targets.iter().any(|t| matches!(t, Target::Dimension(known) if known == field))
+        })
+    }
+
     /// Whether a word occurs in the name of a metric.
     pub(crate) fn in_metric(&self, word: &str) -> bool {
         let names = self.phrases.iter().filter(|(_, targets)| targets.iter().any(|t| matches!(t, Target::Metric(_))));

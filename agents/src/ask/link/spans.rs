@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::item::{Item, Kind, Target};
 use super::values::Found;
 use super::{Lexicon, Shape, shapes, typo};
+use crate::ask::plain;
 use crate::ask::time::{self, Calendar, Part, When};
 use crate::ask::words::{Token, lemma};
 
@@ -83,8 +84,13 @@ const NO_NAMES: [&str; 48] = [
 const LONGEST: usize = 8;
 
 /// Gives every token of a question a meaning, as far as there is one.
-pub(crate) fn link(mut tokens: Vec<Token>, lexicon: &Lexicon, calendar: Calendar) -> Linked {
+pub(crate) fn link(tokens: Vec<Token>, lexicon: &Lexicon, calendar: Calendar) -> Linked {
+    let year = calendar.today.year();
+    let mut tokens = plain::plain(tokens, lexicon, year);
     let mended = mend(&mut tokens, lexicon);
+    if !mended.is_empty() {
+        tokens = plain::plain(tokens, lexicon, year);
+    }
     let words: Vec<usize> = (0..tokens.len()).filter(|&i| !tokens[i].mark).collect();
     let mut spans = Vec::new();
     for i in 0..tokens.len() {
@@ -414,6 +420,7 @@ fn mend(tokens: &mut [Token], lexicon: &Lexicon) -> Vec<(String, String)> {
 fn rather_a_slip(token: &Token, lexicon: &Lexicon) -> bool {
     let ours = shapes::filler(token)
         || shapes::knows(token)
+        || plain::knows(token)
         || time::knows(token)
         || lexicon.vocabulary.contains_key(&token.lemma);
     !ours && token.text.chars().all(char::is_lowercase) && lexicon.values.only_in_names(&token.lemma)
@@ -424,6 +431,7 @@ fn is_known(tokens: &[Token], i: usize, lexicon: &Lexicon) -> bool {
     shapes::filler(token)
         || shapes::knows(token)
         || time::knows(token)
+        || plain::knows(token)
         || lexicon.vocabulary.contains_key(&token.lemma)
         || lexicon.values.has_word(&token.lemma)
 }

@@ -117,6 +117,11 @@ impl ValueIndex {
         self.grouped(ids.iter().copied().filter(fits), Fit::Part)
     }
 
+    /// The values' words.
+    pub(super) fn phrases(&self) -> impl Iterator<Item = &str> {
+        self.whole.keys().map(String::as_str)
+    }
+
     /// Whether a word occurs in any value.
     pub(super) fn has_word(&self, word: &str) -> bool {
         self.words.contains_key(word)

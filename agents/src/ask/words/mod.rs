@@ -44,6 +44,14 @@ impl Token {
         !self.quoted && words.iter().any(|word| self.norm == *word)
     }
 
+    /// A word that is put in the place of others.
+    pub(crate) fn said(word: &str, start: usize, end: usize) -> Self {
+        let mut token = Self::word(word, fold(word), start, end);
+        token.mark = !word.chars().any(char::is_alphanumeric);
+        number::read(&mut token);
+        token
+    }
+
     fn word(text: &str, norm: String, start: usize, end: usize) -> Self {
         let (stem, lemma) = (stem(&norm), lemma(&norm));
         let capital = text.chars().next().is_some_and(char::is_uppercase);
@@ -227,6 +235,12 @@ fn contraction(norm: &str) -> Option<&'static [&'static str]> {
         "couldn't" => &["could", "not"],
         "won't" => &["will", "not"],
         "wouldn't" => &["would", "not"],
+        "i'll" => &["i", "will"],
+        "we'll" => &["we", "will"],
+        "you'd" => &["you", "would"],
+        "you've" => &["you", "have"],
+        "what've" => &["what", "have"],
+        "wanna" => &["want", "to"],
         _ => return None,
     })
 }

@@ -1,0 +1,169 @@
+//! Where a question says last what others say first: "the region that earned the most", "customers who own their home:
+//! how many?", "… and give me the first ten".
+
+use super::pattern::{ends, names};
+use crate::ask::link::{Lexicon, Shape, is_filler, shapes_at};
+use crate::ask::time;
+use crate::ask::words::Token;
+
+/// Puts it first.
+pub(super) fn first(tokens: &mut Vec<Token>, lexicon: &Lexicon) {
+    made(tokens, lexicon);
+    how_many(tokens, lexicon);
+    chosen(tokens, lexicon);
+    which(tokens, lexicon);
+}
+
+fn shape(tokens: &[Token], i: usize) -> Option<Shape> {
+    shapes_at(tokens, i).first().map(|(_, shape)| *shape)
+}
+
+fn says(tokens: &[Token], shapes: &[Shape]) -> bool {
+    (0..tokens.len()).any(|i| shape(tokens, i).is_some_and(|found| shapes.contains(&found)))
+}
+
+/// How many tokens the name of something to group by takes from here.
+fn noun(tokens: &[Token], i: usize, lexicon: &Lexicon) -> Option<usize> {
+    let step = |words: &str| tokens[i].lemma == words && time::grain_word(&tokens[i]).is_some();
+    names(tokens, i, &|words| lexicon.names_noun(words) || step(words)).first().copied()
+}
+
+fn metric(tokens: &[Token], i: usize, lexicon: &Lexicon) -> bool {
+    !names(tokens, i, &|words| lexicon.metric_named(words).is_some()).is_empty()
+}
+
+/// "what do the Ohio stores make": how much, where no metric is named and nobody is spoken of who buys.
+fn made(tokens: &mut [Token], lexicon: &Lexicon) {
+    let [what, does, ..] = tokens else { return };
+    if !what.is(&["what"]) || !does.is(&["do", "does", "did", "have", "has"]) {
+        return;
+    }
+    let makes = |token: &Token| {
+        token.is(&[
+            "make", "made", "earn", "earned", "take", "taken", "gross", "grossed", "turn", "turned", "ring", "rung",
+        ])
+    };
+    let (start, end) = (what.start, what.end);
+    let named = (2..tokens.len()).any(|i| metric(tokens, i, lexicon) && noun(tokens, i, lexicon).is_none());
+    let buyers = tokens.iter().any(|token| lexicon.buys(&token.lemma));
+    let last = tokens.iter().rposition(makes).is_some_and(|at| {
+        !tokens[at + 1..].iter().any(|token| token.is(&["of", "up"]))
+            || tokens.get(at + 1).is_some_and(|t| t.is(&["up"]))
+    });
+    if last && !named && !buyers {
+        tokens[0] = Token::said("how", start, end);
+        tokens[1] = Token::said("much", start, end);
+    }
+}
+
+/// "customers who own their home - how many?": asked before what is counted.
+fn how_many(tokens: &mut Vec<Token>, lexicon: &Lexicon) {
+    const AFTER: &[&str] = &["is", "are", "that", "there", "they", "it", "were", "was", "of", "them", "those", "these"];
+    let Some(at) = (1..tokens.len().saturating_sub(1)).rev().find(|&i| tokens[i].is(&["how"])) else { return };
+    let mark = tokens[at - 1].mark || tokens[at - 1].is(&["and"]);
+    let many = tokens[at + 1].is(&["many"]);
+    let quiet = tokens[at + 2..].iter().all(|token| token.mark || token.is(AFTER));
+    let before = &tokens[..at];
+    if !(mark && many && quiet)
+        || says(before, &[Shape::HowMany, Shape::HowMuch, Shape::Which, Shape::Number, Shape::Most, Shape::Least])
+    {
+        return;
+    }
+    let Some(place) = (0..at).find(|&i| noun(tokens, i, lexicon).is_some()) else { return };
+    let (start, end) = (tokens[at].start, tokens[at + 1].end);
+    let from = place - usize::from(place > 0 && tokens[place - 1].is(&["the", "our", "of"]));
+    tokens.truncate(at);
+    while tokens.last().is_some_and(|token| token.mark || token.is(&["and"])) {
+        tokens.pop();
+    }
+    tokens.splice(from..place, [Token::said("how", start, end), Token::said("many", start, end)]);
+    if tokens[..from]
+        .iter()
+        .all(|token| is_filler(token) || token.mark || shapes_at(tokens, 0).iter().any(|s| s.1 == Shape::List))
+    {
+        tokens.drain(..from);
+    }
+}
+
+/// "which departments earn the most? The top ten", "rank the cities by sales and give me the first ten": how many are
+/// wanted stands with what they are.
+fn chosen(tokens: &mut Vec<Token>, lexicon: &Lexicon) {
+    let Some(at) = (1..tokens.len().saturating_sub(1)).find(|&i| {
+        let count = tokens[i + 1].number.is_some_and(|n| !n.ordinal && !n.year && n.count().is_some());
+        tokens[i].is(&["top"]) && count && tokens.get(i + 2).is_none_or(ends)
+    }) else {
+        return;
+    };
+    let Some(place) = (0..at).find(|&i| noun(tokens, i, lexicon).is_some()) else { return };
+    if tokens[..place].iter().any(|token| token.number.is_some()) {
+        return;
+    }
+    let ranked =
+        tokens[..place].iter().position(|token| token.is(&["rank", "sort", "order", "arrange", "list", "sorted"]));
+    let superlative = says(&tokens[..at], &[Shape::Most, Shape::Least, Shape::Popular, Shape::Unpopular]);
+    let chosen: Vec<Token> = tokens[at..at + 2].to_vec();
+    let begins =
+        (0..at).rev().take_while(|&k| tokens[k].mark || tokens[k].is(&["and", "then", "just", "only", "the"])).last();
+    let rest = tokens.split_off(at + 2);
+    tokens.truncate(begins.unwrap_or(at));
+    tokens.extend(rest);
+    if superlative {
+        tokens.insert(place, chosen[1].clone());
+        return;
+    }
+    let width = noun(tokens, place, lexicon).unwrap_or(1);
+    let by = tokens.get(place + width).filter(|token| token.is(&["on", "by", "according", "for", "in"])).cloned();
+    if let (Some(_), Some(by)) = (ranked, by) {
+        let to = place + width + 1 + usize::from(by.is(&["according"]));
+        tokens.splice(place + width..to, [Token::said("by", by.start, by.end)]);
+        tokens.splice(..place, chosen);
+    }
+}
+
+/// "the ten cities with the highest sales", "I'd like to know the region that earned the most": which ones they are.
+fn which(tokens: &mut Vec<Token>, lexicon: &Lexicon) {
+    const LINKS: &[&str] = &[
+        "with",
+        "having",
+        "that",
+        "who",
+        "which",
+        "whose",
+        "where",
+        "making",
+        "earning",
+        "bringing",
+        "selling",
+        "taking",
+        "generating",
+        "showing",
+        "achieving",
+        "posting",
+        "grossing",
+        "buying",
+        "spending",
+    ];
+    let asks = [Shape::HowMany, Shape::HowMuch, Shape::When, Shape::Share, Shape::Number, Shape::Why, Shape::Average];
+    let mut i = 0;
+    while i < tokens.len() {
+        let quiet = is_filler(&tokens[i]) || tokens[i].mark || shape(tokens, i) == Some(Shape::List);
+        let asked = matches!(tokens[i].norm.as_str(), "which" | "who" | "how" | "when" | "where");
+        let number = tokens[i].number.is_some_and(|n| !n.ordinal && !n.year);
+        if asked || !quiet && !number {
+            break;
+        }
+        if number || noun(tokens, i, lexicon).is_some() {
+            break;
+        }
+        i += 1;
+    }
+    let at = i + usize::from(tokens.get(i).is_some_and(|t| t.number.is_some_and(|n| !n.ordinal && !n.year)));
+    let Some(width) = tokens.get(at).and_then(|_| noun(tokens, at, lexicon)) else { return };
+    let rest = &tokens[at + width..];
+    let superlative = says(rest, &[Shape::Most, Shape::Least, Shape::Popular, Shape::Unpopular]);
+    let linked = rest.first().is_some_and(|token| token.is(LINKS));
+    if linked && superlative && !says(tokens, &asks) {
+        let (start, end) = (tokens[i].start, tokens[i].end);
+        tokens.splice(..i, [Token::said("which", start, end)]);
+    }
+}
