@@ -2,7 +2,7 @@
 
 use crate::plan::{
     Aggregate, Comparison, Dimension, Filter, Grain, GroupFunction, Grouping, Having, Literal, Measure, Operator,
-    Period, Plan, Quantity, TimePart, Value,
+    Period, Plan, Quantity, TextMatch, TimePart, Value,
 };
 use crate::semantic::SemanticModel;
 
@@ -207,8 +207,14 @@ impl Words<'_> {
             Filter::Null { value, negated } => {
                 format!("{} {}", value_words(value), if *negated { "known" } else { "missing" })
             }
-            Filter::Text { value, text, negated, .. } => {
-                format!("{} {}like \u{201c}{text}\u{201d}", value_words(value), not(*negated))
+            Filter::Text { value, text, negated, matches } => {
+                let how = match matches {
+                    TextMatch::Contains => "containing",
+                    TextMatch::StartsWith => "starting with",
+                    TextMatch::EndsWith => "ending with",
+                    TextMatch::Same => "like",
+                };
+                format!("{} {}{how} \u{201c}{text}\u{201d}", value_words(value), not(*negated))
             }
             Filter::Flag { field, negated } => format!("{}{}", not(*negated), spaced(&field.name)),
             Filter::Named { name, negated, .. } => format!("{}{}", not(*negated), spaced(name)),
@@ -226,7 +232,7 @@ impl Words<'_> {
                 let has = if member.negated { "never" } else { "ever" };
                 format!(
                     "{} {has} in {}{}",
-                    member.entity,
+                    member.entity.rsplit('.').next().unwrap_or(&member.entity),
                     spaced(&member.within),
                     if what.is_empty() { String::new() } else { format!(" with {}", what.join(" and ")) }
                 )

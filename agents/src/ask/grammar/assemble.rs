@@ -21,6 +21,10 @@ impl Reading<'_> {
     pub(super) fn plan(&mut self) -> Result<Plan, Refusal> {
         self.refuse_early()?;
         let mut plan = self.whole()?;
+        plan.filters.append(&mut self.said);
+        self.bare_list(&mut plan);
+        Self::date_tests(&mut plan);
+        self.shown(&mut plan);
         if self.count_only {
             only_counted(&mut plan);
         }
@@ -41,6 +45,7 @@ impl Reading<'_> {
             return self.rest(plan);
         }
         self.noun_first();
+        let best = self.best_of();
         let every = self.in_every();
         let together = self.together();
         let first_by_step = self.first_by_step();
@@ -49,12 +54,13 @@ impl Reading<'_> {
         self.own_steps(&mut groups);
         let counting_told = told.is_some();
         let sought = if first_by_step.is_some() { None } else { self.sought().filter(|_| !counting_told) };
+        let sought = sought.or_else(|| self.sought_beside());
         let mut sought = sought.filter(|s| !groups.iter().any(|g| g.noun == s.noun));
         let target = self.target();
         let thresholds = self.compared(every, &mut sought, &mut plan);
         let superlative = self.superlative(sought.as_ref());
         if sought.is_none() && superlative.is_some() {
-            sought = self.sought().or_else(|| self.somebody());
+            sought = self.sought().or_else(|| self.somebody()).or_else(|| self.one_of_all());
         }
         self.every_one(&groups)?;
         let mut choices = self.choices();
@@ -128,6 +134,9 @@ impl Reading<'_> {
         plan.having.append(&mut self.kept);
         self.known(&mut plan);
         self.ordered(&mut plan);
+        if let Some(best) = best {
+            best.list(&mut plan);
+        }
         self.rest(plan)
     }
 

@@ -111,7 +111,7 @@ impl Reading<'_> {
     }
 
     /// What a value item means where it stands.
-    fn meaning(&self, i: usize) -> Option<Meaning> {
+    pub(super) fn meaning(&self, i: usize) -> Option<Meaning> {
         match &self.items.get(i)?.kind {
             Kind::Time(When::Part(part)) => Some(Meaning::Part(part.clone())),
             Kind::Link(_) if self.is_value(i) => self.value_meaning(i),
@@ -127,7 +127,8 @@ impl Reading<'_> {
         let number = said.count()?;
         let digits = self.text(i).chars().all(|c| c.is_ascii_digit());
         let k = self.before_but(i, &[Shape::Number])?;
-        let alone = self.next(i).is_none_or(|n| self.entity(n).is_none() || self.metric(n).is_some());
+        let verb = |n: usize| self.text(n) == "shop";
+        let alone = self.next(i).is_none_or(|n| self.entity(n).is_none() || self.metric(n).is_some() || verb(n));
         if !digits || !alone || self.plural(k) {
             return None;
         }

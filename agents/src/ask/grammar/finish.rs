@@ -20,10 +20,15 @@ impl Reading<'_> {
                 continue;
             }
             self.take(at);
+            let peers = self.peers(at);
+            let within = peers.map(|noun| {
+                plan.dimensions.push(noun.dimension());
+                plan.dimensions.len() - 1
+            });
             let average = Measure::new(Quantity::Overall {
                 function: Aggregate::Average,
                 of: Box::new(left.clone()),
-                within: Vec::new(),
+                within: within.into_iter().collect(),
             });
             let right = match self.factor(at, is) {
                 Some(number) => Measure::new(Quantity::Arithmetic {
@@ -57,6 +62,19 @@ impl Reading<'_> {
         Some(factor)
     }
 
+    /// "above the average of their region": among which rows the average is taken.
+    fn peers(&mut self, at: usize) -> Option<Noun> {
+        let skip = [Shape::That];
+        let k = (at + 1..self.len()).take(8).find(|&k| {
+            let of = self.before_but(k, &skip).is_some_and(|b| self.is_any(b, &[Shape::Of, Shape::For, Shape::In]));
+            let own =
+                self.items[k].at.checked_sub(1).is_some_and(|t| self.tokens[t].is(&["their", "its", "own", "same"]));
+            !self.used[k] && of && own && matches!(self.noun(k), Some(Noun::Column(_)))
+        })?;
+        self.take(k);
+        self.noun(k)
+    }
+
     /// "how many stores are above average": groups that are.
     fn count_above(&mut self, at: usize, is: Comparison, plan: &mut Plan) {
         let Some((counted, noun)) =
@@ -66,15 +84,16 @@ impl Reading<'_> {
         };
         let other = plan.measures.iter().enumerate().find(|(k, _)| *k != counted).map(|(_, m)| m.clone());
         let Some(left) = other.or_else(|| self.default_metric().map(Measure::metric)) else { return };
+        let peers = self.peers(at).map(|noun| noun.dimension());
         let right = Measure::new(Quantity::Overall {
             function: Aggregate::Average,
             of: Box::new(left.clone()),
-            within: Vec::new(),
+            within: if peers.is_some() { vec![1] } else { Vec::new() },
         });
         self.take(at);
         plan.dimensions.clear();
         plan.measures = vec![Measure::new(Quantity::Groups {
-            per: vec![noun],
+            per: std::iter::once(noun).chain(peers).collect(),
             of: None,
             having: vec![Having { left, is, right }],
             function: crate::plan::GroupFunction::Count,
@@ -228,7 +247,8 @@ impl Reading<'_> {
         plan.filters.extend(told.base);
         plan.filters.extend(told.tests);
         let counts = (0..self.len()).filter(|&i| self.is_any(i, &[Shape::HowMany, Shape::Number])).collect::<Vec<_>>();
-        if counts.is_empty() && measures.is_empty() {
+        let totalled = self.before_but(told.at, &[Shape::Active]).is_some_and(|k| self.is(k, Shape::Total));
+        if counts.is_empty() && measures.is_empty() && !totalled {
             plan.dimensions.push(noun.dimension());
             self.take_all(
                 &(0..self.len())

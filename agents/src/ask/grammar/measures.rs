@@ -400,14 +400,14 @@ impl Reading<'_> {
     }
 
     /// Whether a metric is a plain sum or count that an average would need a "per" for.
-    fn additive(&self, metric: &str) -> bool {
+    pub(super) fn additive(&self, metric: &str) -> bool {
         self.model.metric(metric).is_some_and(|(_, m)| {
             m.extension.additivity == Additivity::Additive || m.expr.to_uppercase().starts_with("COUNT")
         })
     }
 
     /// The number that a metric sums, where it does nothing else.
-    fn summed(&self, metric: &str) -> Option<Field> {
+    pub(super) fn summed(&self, metric: &str) -> Option<Field> {
         let (table, found) = self.model.metric(metric)?;
         let table = table?;
         let inner = found.expr.strip_prefix("SUM(").and_then(|rest| rest.strip_suffix(')'))?;

@@ -33,6 +33,9 @@ const DEEDS: [Shape; 6] = [Shape::Deed, Shape::Sell, Shape::Contains, Shape::Eve
 impl Reading<'_> {
     /// Set logic over an entity, when the question has some.
     pub(super) fn told(&mut self) -> Option<Told> {
+        if let Some(told) = self.told.take() {
+            return Some(told);
+        }
         let (at, entity) = self.subject()?;
         let within = self.activity(&entity).or_else(|| self.entity_field(&entity).map(|f| f.table))?;
         let first_time = self.first_time(&entity, &within);
@@ -353,7 +356,11 @@ impl Reading<'_> {
 
     /// "which five subcategories most often share a basket with hot dogs": the basket's test and the excluded values.
     pub(super) fn together(&mut self) -> Option<(Vec<Filter>, String)> {
-        let at = self.find(Shape::Together)?;
+        let summed = |at: usize| {
+            let word = self.items[at].at.checked_sub(1).and_then(|k| self.tokens.get(k));
+            self.text(at) == "together" && word.is_some_and(|t| t.is(&["taken", "added", "put", "all"]))
+        };
+        let Some(at) = self.find(Shape::Together).filter(|&at| !summed(at)) else { return self.in_the_basket() };
         let basket = self
             .model
             .entities()
@@ -365,6 +372,7 @@ impl Reading<'_> {
             return None;
         }
         self.take(at);
+        self.beside = with.parts.first().and_then(Meaning::field).cloned();
         let filter = self.filter(&with);
         let not = opposite(&filter);
         let member = Member { entity: entity.clone(), within, filters: vec![filter], ..Member::default() };

@@ -3,29 +3,39 @@
 mod adjective;
 mod amount;
 mod assemble;
+mod bands;
+mod beside;
+mod best;
 mod compare;
 mod concentration;
 mod contrast;
 mod counts;
 mod derive;
 mod draft;
+mod echoes;
 mod extent;
 mod filters;
 mod finish;
 mod followup;
+mod limits;
 mod measures;
 mod members;
+mod names;
 mod noun;
 mod reading;
 mod recast;
 mod refuse;
 mod rephrase;
 mod rest;
+mod said;
 mod share;
+mod shown;
 mod since;
 mod special;
 mod statistics;
+mod subject;
 mod target;
+mod texts;
 mod threshold;
 mod top;
 
@@ -68,7 +78,22 @@ pub(crate) fn parse(
             return Ok(finish(edited, plan));
         }
     }
+    // What is said of things is read clause by clause where a filter of rows would say something else, and where
+    // nothing else reads the question.
+    let by_clauses = |eager: bool| {
+        let mut told = reading();
+        told.own_conditions();
+        let found = told.clauses(eager);
+        let plan = found.then(|| told.plan()).and_then(Result::ok)?;
+        Some(finish(told, plan))
+    };
+    if let Some(parsed) = by_clauses(true) {
+        return Ok(parsed);
+    }
     let mut alone = reading();
-    let plan = alone.plan()?;
-    Ok(finish(alone, plan))
+    alone.own_conditions();
+    match alone.plan() {
+        Ok(plan) => Ok(finish(alone, plan)),
+        Err(refusal) => by_clauses(false).ok_or(refusal),
+    }
 }

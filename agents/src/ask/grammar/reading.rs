@@ -21,6 +21,12 @@ pub(super) struct Reading<'a> {
     pub(super) several: Vec<Aggregate>,
     /// Conditions on the rows of the answer that leave the rest of them to be reckoned with: a member's rank among all.
     pub(super) kept: Vec<Having>,
+    /// What clauses say of the things that a measure is taken of.
+    pub(super) said: Vec<Filter>,
+    /// What clauses say of the things that are counted, listed or shared.
+    pub(super) told: Option<super::members::Told>,
+    /// The column of what is in the same basket, when the question names none.
+    pub(super) beside: Option<Field>,
     /// Notes for the interpretation.
     pub(super) notes: Vec<String>,
 }
@@ -33,6 +39,8 @@ impl<'a> Reading<'a> {
         adjectives(&mut linked, lexicon);
         super::recast::recast(&mut linked, lexicon);
         super::rephrase::rephrase(&mut linked, lexicon);
+        super::names::names(&mut linked, lexicon);
+        super::echoes::echoes(&mut linked, calendar);
         let count_only = super::rephrase::count_only(&mut linked);
         let mut several = super::statistics::statistics(&mut linked);
         if several.is_empty() && super::rephrase::range(&mut linked) {
@@ -50,6 +58,9 @@ impl<'a> Reading<'a> {
             count_only,
             several,
             kept: Vec::new(),
+            said: Vec::new(),
+            told: None,
+            beside: None,
             notes,
         }
     }

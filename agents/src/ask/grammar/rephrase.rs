@@ -238,13 +238,33 @@ fn emphatic(linked: &mut Linked) {
         let scoped = before.is_some_and(metric) && place && !told;
         let last =
             after.is_none() && i > 0 && linked.items[..i].iter().any(|item| item.number().is_some() || metric(item));
+        let restricts = restricted(linked, i);
         let count = after.is_some_and(|item| {
             matches!(item.shape(), Some(Shape::Number | Shape::HowMany | Shape::Total | Shape::Most | Shape::Least))
         });
-        if last || count || scoped {
+        if last || count || scoped || restricts {
             linked.items[i].kind = Kind::Shape(Shape::Filler);
         }
     }
+}
+
+/// "only stores with at least $20,000", "only those above 100": a comparison that says it all.
+fn restricted(linked: &Linked, i: usize) -> bool {
+    let loud: Vec<&Item> =
+        linked.items[i + 1..].iter().filter(|item| item.shape() != Some(Shape::Filler)).take(4).collect();
+    let thing = |item: &Item| {
+        item.shape() == Some(Shape::That)
+            || item.targets().iter().any(|t| matches!(t, Target::Entity(_) | Target::Dimension(_)))
+    };
+    let with = |item: &Item| matches!(item.shape(), Some(Shape::With | Shape::That | Shape::Who | Shape::In));
+    let compares = |item: &Item| {
+        matches!(
+            item.shape(),
+            Some(Shape::MoreThan | Shape::AtLeast | Shape::LessThan | Shape::AtMost | Shape::Between | Shape::Exactly)
+        ) || item.number().is_some()
+    };
+    let front = loud.iter().take_while(|item| thing(item) || with(item)).count();
+    front > 0 && loud.get(front).is_some_and(|item| compares(item))
 }
 
 /// "products without any sales": those that never were.
@@ -255,8 +275,10 @@ fn nothing_sold(linked: &mut Linked) {
     for (place, &i) in loud.iter().enumerate() {
         let none = matches!(linked.items[i].text.as_str(), "without" | "no" | "with no" | "without any" | "zero");
         let Some(&k) = loud.get(place + 1) else { return };
-        let sales =
-            metric(&linked.items[k]) && matches!(linked.items[k].text.as_str(), "sales" | "purchases" | "orders");
+        let sales = matches!(
+            linked.items[k].text.as_str(),
+            "sales" | "purchases" | "orders" | "sale" | "purchase" | "order" | "buyer" | "buyers"
+        );
         let ends = loud.get(place + 2).is_none_or(|&n| matches!(linked.items[n].kind, Kind::Time(_)));
         let entity =
             place > 0 && linked.items[loud[place - 1]].targets().iter().any(|t| matches!(t, Target::Entity(_)));

@@ -154,6 +154,11 @@ impl Reading<'_> {
             None => {}
         }
         let after = self.next_but(threshold.last, &[Shape::Distinct, Shape::Of, Shape::Total, Shape::In, Shape::With]);
+        let different =
+            |k: usize| measures.iter().find(|m| m.at > threshold.last && m.at < k && self.is(m.at, Shape::Distinct));
+        if let Some(found) = after.filter(|&k| self.used[k]).and_then(different) {
+            return Some(found.measure.clone());
+        }
         if let Some(k) = after.filter(|&k| !self.used[k] || measures.iter().any(|m| m.at == k)) {
             let found = self
                 .items_sold(k, threshold.last)
@@ -179,8 +184,9 @@ impl Reading<'_> {
         {
             return Some(self.fact_measure(&fact, None));
         }
+        let fits = |m: &Measured| !threshold.money || self.is_money(&m.measure);
         if let Some(found) =
-            measures.iter().rev().find(|m| m.at < threshold.at && !self.is_any(m.at, &[Shape::HowMany]))
+            measures.iter().rev().find(|m| m.at < threshold.at && !self.is_any(m.at, &[Shape::HowMany]) && fits(m))
         {
             return Some(found.measure.clone());
         }
@@ -209,7 +215,7 @@ impl Reading<'_> {
     }
 
     /// How many different steps of the calendar or values of a column there are in the facts.
-    fn different(&self, noun: &Noun) -> Option<Measure> {
+    pub(super) fn different(&self, noun: &Noun) -> Option<Measure> {
         let fact = self.main_fact()?;
         let time = || fact.extension.default_time.clone();
         let part = |part: TimePart| Some(Value::Part { of: Box::new(Value::Field { field: time()? }), part });
@@ -285,6 +291,18 @@ impl Reading<'_> {
     fn speaks_of_parts(&self) -> bool {
         let parts = [Shape::Share, Shape::InPercent, Shape::AsShareOf];
         (0..self.len()).any(|i| parts.iter().any(|&shape| self.is(i, shape)))
+    }
+
+    /// Whether a measure may be an amount of money.
+    fn is_money(&self, measure: &Measure) -> bool {
+        match &measure.of {
+            Quantity::Entities { .. } | Quantity::Rows { .. } => false,
+            Quantity::Metric { metric } => self
+                .model
+                .metric(metric)
+                .is_none_or(|(_, found)| found.extension.format == crate::semantic::Format::Currency),
+            _ => !self.is_percent(measure),
+        }
     }
 
     /// Whether a measure is a number of percent itself.

@@ -90,6 +90,9 @@ impl Reading<'_> {
         plan: &mut Plan,
     ) -> Result<(), Refusal> {
         let function = if superlative.ascending { Aggregate::Min } else { Aggregate::Max };
+        if self.of_a_line() {
+            self.one_line(plan);
+        }
         if let [group] = groups
             && superlative.count.is_none()
             && plan.measures.len() == 1
@@ -107,6 +110,9 @@ impl Reading<'_> {
                     } else if let Some((of, noun)) = self.per_entity(metric) {
                         *measure =
                             super::measures::over_groups(of, vec![noun.dimension()], GroupFunction::Of(function));
+                    } else if let Some(field) = self.summed(metric).filter(|_| self.of_a_line()) {
+                        let value = Value::Field { field };
+                        *measure = Measure::new(Quantity::Aggregate { function, value, within: None });
                     } else {
                         return Err(Refusal::unclear(
                             "It is not clear among what the highest or lowest is to be found",

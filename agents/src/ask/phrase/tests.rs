@@ -106,7 +106,7 @@ fn instructions_are_followed() {
         ("How many authors come from Peru?", "number of authors, country is Peru"),
         (
             "How many books have titles that start with \"Th\"?\nAlways filter names using ILIKE",
-            "number of books, title like \u{201c}Th\u{201d}",
+            "number of books, title starting with \u{201c}Th\u{201d}",
         ),
     ]);
 }
