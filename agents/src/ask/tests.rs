@@ -217,7 +217,7 @@ fn columns_of_things_are_tested_and_shown() {
         ("for how many households don't we know the income", "number of customers, income band Unknown"),
         ("customers whose first name starts with Z", "list of customer, first name starting with \u{201c}Z\u{201d}"),
         ("products with CHOCOLATE in their name", "list of product, product name containing \u{201c}CHOCOLATE\u{201d}"),
-        ("list customers from Texas with their email", "list of customer and email, customer state is Texas"),
+        ("list married customers with their email", "list of customer and email, marital status is Married"),
         ("what do the texas stores make of it", "ask::no_question"),
     ] {
         assert_eq!(read(question, &[]), want, "{question}");
