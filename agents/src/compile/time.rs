@@ -208,7 +208,8 @@ pub(super) fn elapsed(dialect: Dialect, unit: Unit, from: &str, to: &str) -> Str
     let snowflake = dialect == Dialect::Snowflake;
     match unit {
         Unit::Day => format!("DATEDIFF('day', CAST({from} AS DATE), CAST({to} AS DATE))"),
-        Unit::Hour => format!("DATEDIFF('hour', CAST({from} AS TIMESTAMP), CAST({to} AS TIMESTAMP))"),
+        Unit::Minute => format!("DATEDIFF('second', CAST({from} AS TIMESTAMP), CAST({to} AS TIMESTAMP)) / 60.0"),
+        Unit::Hour => format!("DATEDIFF('second', CAST({from} AS TIMESTAMP), CAST({to} AS TIMESTAMP)) / 3600.0"),
         Unit::Month if snowflake => format!("FLOOR(MONTHS_BETWEEN({to}, {from}))"),
         Unit::Year if snowflake => format!("FLOOR(MONTHS_BETWEEN({to}, {from}) / 12)"),
         Unit::Month => format!("DATESUB('month', CAST({from} AS DATE), CAST({to} AS DATE))"),

@@ -80,7 +80,9 @@ pub enum Operator {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Unit {
-    /// Hours.
+    /// Minutes, with their fractions.
+    Minute,
+    /// Hours, with their fractions.
     Hour,
     /// Days.
     Day,

@@ -113,7 +113,9 @@ impl Cursor<'_> {
                 self.at += 1;
             } else if self.is(&HELPING) && !self.is(&["all"]) {
                 self.at += 1;
-            } else if (self.verb_at(0) || self.done_by(np)) && !matches!(self.look(), Look::Noun(_) | Look::Values(_)) {
+            } else if (self.verb_at(0) || self.done_by(np))
+                && (!matches!(self.look(), Look::Noun(_) | Look::Values(_)) || self.lags(np))
+            {
                 let stem = self.token(0).map(|token| token.stem.clone()).unwrap_or_default();
                 hint = self.table_of(np).and_then(|table| self.time_hint(&table, &stem)).or(hint);
                 spoke = true;
@@ -174,9 +176,12 @@ impl Cursor<'_> {
             }
             return Ok(());
         }
-        if let Look::Time(len, when) = self.look() {
-            self.at += len;
+        if let Some(when) = self.time() {
             let filter = self.timed(&table, &when, hint)?;
+            np.filters.push(if negated { not(filter) } else { filter });
+            return Ok(());
+        }
+        if let Some(filter) = self.lag(&table, hint) {
             np.filters.push(if negated { not(filter) } else { filter });
             return Ok(());
         }

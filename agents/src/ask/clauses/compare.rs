@@ -15,7 +15,7 @@ pub(super) struct Bound {
     pub(super) upper: Option<f64>,
 }
 
-const WORDS: &[(&str, Comparison)] = &[
+pub(super) const WORDS: &[(&str, Comparison)] = &[
     ("more than or equal to", Comparison::AtLeast),
     ("greater than or equal to", Comparison::AtLeast),
     ("less than or equal to", Comparison::AtMost),

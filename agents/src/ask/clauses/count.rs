@@ -4,7 +4,7 @@ use super::cursor::{Cursor, Look, Reads, Stuck};
 use super::phrase::{Group, Np};
 use super::schema::Kind;
 use crate::ask::grammar::measured;
-use crate::plan::{Aggregate, Field, Filter, GroupFunction, Measure, Operator, Quantity};
+use crate::plan::{Aggregate, Field, Filter, GroupFunction, Grouping, Measure, Operator, Quantity, Value};
 use crate::semantic::{Additivity, FieldRef};
 
 /// A number that is asked for.
@@ -19,6 +19,19 @@ pub(super) struct Number {
     /// Conditions on the rows.
     pub(super) filters: Vec<Filter>,
     pub(super) plural: bool,
+}
+
+impl Number {
+    /// What it is in each row, where nothing says how many rows become one.
+    pub(super) fn row(&self) -> Option<Grouping> {
+        let field = self.field.as_ref()?;
+        match &self.measure.of {
+            Quantity::Aggregate { value: value @ Value::Elapsed { .. }, .. } => {
+                Some(Grouping::Value { value: value.clone() })
+            }
+            _ => Some(Grouping::Column { field: field.clone() }),
+        }
+    }
 }
 
 /// The highest or lowest by a number.
@@ -69,7 +82,10 @@ impl Cursor<'_> {
             && !self.schema.to_one(table, &by.table)
         {
             let function = if low { Aggregate::Min } else { Aggregate::Max };
-            by.measure = aggregate(function, &field);
+            by.measure = match by.measure.of {
+                Quantity::Aggregate { value, .. } => Measure::new(Quantity::Aggregate { function, value, within: None }),
+                _ => aggregate(function, &field),
+            };
             by.field = None;
         }
         Ok(Some(Rank { ascending: low, count, by }))
@@ -110,6 +126,9 @@ impl Cursor<'_> {
             return self.column_number(np, Some(Aggregate::Sum), near, groups).map(Some);
         }
         let function = self.function();
+        if let Some(number) = self.lapse(function, near, groups) {
+            return Ok(Some(number));
+        }
         if function == Some(Aggregate::Average) || function == Some(Aggregate::Sum) || function.is_none() {
             let number = self.at;
             if self.eat_any(&["number of", "count of", "no . of", "no of", "numbers of", "counts of"]) {

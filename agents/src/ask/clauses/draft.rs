@@ -155,21 +155,21 @@ impl Draft {
             }
         }
         for number in &self.numbers {
-            if let Some(field) = &number.field {
-                push(plan, Dimension::new(Grouping::Column { field: field.clone() }));
+            if let Some(row) = number.row() {
+                push(plan, Dimension::new(row));
             }
         }
         for rank in self.rank.iter().chain(&self.also) {
-            let Some(field) = &rank.by.field else { continue };
-            let place = push(plan, Dimension::new(Grouping::Column { field: field.clone() }));
+            let Some(row) = rank.by.row() else { continue };
+            let place = push(plan, Dimension::new(row));
             plan.order.push(Order { by: OrderKey::Dimension(place), descending: !rank.ascending });
         }
         plan.limit = self.limit;
         for sorting in &self.sorting {
             let place = match &sorting.by {
                 Some(OrderBy::Column(field)) => push(plan, Dimension::new(Grouping::Column { field: field.clone() })),
-                Some(OrderBy::Number(number)) => match &number.field {
-                    Some(field) => push(plan, Dimension::new(Grouping::Column { field: field.clone() })),
+                Some(OrderBy::Number(number)) => match number.row() {
+                    Some(row) => push(plan, Dimension::new(row)),
                     None => return Err(Stuck { at: number.at }),
                 },
                 None => continue_place(plan, cursor),

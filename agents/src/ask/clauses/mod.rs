@@ -4,12 +4,16 @@
 //! read by its syntax: noun phrases name tables and columns, relative clauses and prepositions relate them along the
 //! keys, and what is asked for stands in lists. Each word has to be read; the first that can't be ends the reading.
 
+mod aside;
 mod clause;
 mod compare;
 mod count;
 mod cursor;
 mod draft;
+mod elapsed;
+mod extreme;
 mod filter;
+mod lag;
 mod modifier;
 mod object;
 mod order;

@@ -88,7 +88,8 @@ impl Cursor<'_> {
             self.object(np, groups, Place { negated: false, clause: false })?;
             return Ok(true);
         }
-        if let Some(filter) = self.table_of(np).and_then(|table| self.adjective_test(&table)) {
+        let table = self.table_of(np);
+        if let Some(filter) = table.and_then(|table| self.lag(&table, None).or_else(|| self.adjective_test(&table))) {
             np.filters.push(filter);
             return Ok(true);
         }
@@ -143,7 +144,8 @@ impl Cursor<'_> {
             if of.is_thing() && self.table_of(of) == self.table_of(np) {
                 return true;
             }
-            if !of.is_thing() && of.fields.iter().all(|field| self.schema.kind(field) == Kind::Number) {
+            let number = |field: &Field| self.schema.kind(field) == Kind::Number && !super::request::graded(field);
+            if !of.is_thing() && of.fields.iter().all(number) {
                 self.at = from;
                 return false;
             }
@@ -195,8 +197,7 @@ impl Cursor<'_> {
     /// A preposition and what it leads to.
     pub(super) fn preposition(&mut self, np: &mut Np, groups: &mut Vec<Group>, hint: Option<&Field>) -> Reads<bool> {
         let Some(table) = self.table_of(np) else { return Ok(false) };
-        if let Look::Time(len, when) = self.look() {
-            self.at += len;
+        if let Some(when) = self.time() {
             let filter = self.timed(&table, &when, hint)?;
             np.filters.push(filter);
             return Ok(true);
@@ -204,9 +205,12 @@ impl Cursor<'_> {
         if self.unit_phrase() {
             return Ok(true);
         }
+        if let Some(filter) = self.lag(&table, hint) {
+            np.filters.push(filter);
+            return Ok(true);
+        }
         self.at += 1;
-        if let Look::Time(len, when) = self.look() {
-            self.at += len;
+        if let Some(when) = self.time() {
             let filter = self.timed(&table, &when, hint)?;
             np.filters.push(filter);
             return Ok(true);

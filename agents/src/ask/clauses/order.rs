@@ -36,7 +36,11 @@ impl Cursor<'_> {
                 sorting.by = Some(self.sorted_by(draft)?);
             }
         }
-        let direction = self.direction();
+        let found = self.direction(draft);
+        let direction = found.as_ref().map(|found| found.descending);
+        if let Some(by) = found.and_then(|found| found.by).filter(|_| sorting.by.is_none()) {
+            sorting.by = Some(by);
+        }
         if !said && direction.is_none() || said && !by && direction.is_none() {
             self.at = from;
             return Ok(false);
@@ -71,60 +75,5 @@ impl Cursor<'_> {
             return Ok(OrderBy::Column(field));
         }
         self.stuck()
-    }
-
-    fn direction(&mut self) -> Option<bool> {
-        let down = [
-            "in descending order",
-            "from highest to lowest",
-            "from largest to smallest",
-            "from longest to shortest",
-            "from most to least",
-            "from high to low",
-            "from greatest to least",
-            "descending",
-            "desc",
-            "from newest to oldest",
-            "in decreasing order",
-            "highest first",
-            "newest first",
-            "latest first",
-            "longest first",
-            "largest first",
-            "most recent first",
-            "from biggest to smallest",
-            "with the highest first",
-            "from latest to earliest",
-            "from most recent to oldest",
-            "with highest first",
-        ];
-        let up = [
-            "in ascending order",
-            "from lowest to highest",
-            "from smallest to largest",
-            "from shortest to longest",
-            "from least to most",
-            "from low to high",
-            "ascending",
-            "asc",
-            "alphabetically",
-            "in alphabetical order",
-            "from oldest to newest",
-            "in increasing order",
-            "lowest first",
-            "oldest first",
-            "earliest first",
-            "shortest first",
-            "youngest first",
-            "smallest first",
-            "from a to z",
-            "in chronological order",
-            "from earliest to latest",
-            "first",
-        ];
-        if self.eat_any(&down) {
-            return Some(true);
-        }
-        self.eat_any(&up).then_some(false)
     }
 }

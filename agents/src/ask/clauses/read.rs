@@ -82,7 +82,8 @@ fn sentences(question: &str) -> Vec<&str> {
                 let next = letters.get(k + 1).map_or(' ', |(_, next)| *next);
                 let word = question[from..at].rsplit(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
                 let short = c == '.' && matches!(word.to_lowercase().as_str(), "no" | "vs" | "e" | "g" | "i" | "st");
-                let brackets = c == '(' && question[at..].trim_end_matches(['.', '?', ' ']).ends_with(')');
+                let again = question[at..].contains("inclu");
+                let brackets = !again && c == '(' && question[at..].trim_end_matches(['.', '?', ' ']).ends_with(')');
                 if matches!(c, '\n' | '?' | '!' | ';')
                     || matches!(c, '.' | ':') && next.is_whitespace() && !short
                     || brackets

@@ -73,7 +73,7 @@ const OPENERS: &[&str] = &[
 ];
 
 /// Words that begin a further thing that is asked for.
-const AGAIN: [&str; 14] = [
+const AGAIN: [&str; 17] = [
     "what is",
     "what are",
     "what was",
@@ -87,6 +87,9 @@ const AGAIN: [&str; 14] = [
     "both",
     "include",
     "find",
+    "say",
+    "state",
+    "tell me",
     "the corresponding",
 ];
 
@@ -97,10 +100,13 @@ const CHANGE: [&str; 10] =
 impl Cursor<'_> {
     /// Reads a sentence into the draft.
     pub(super) fn sentence(&mut self, draft: &mut Draft) -> Reads<()> {
+        if self.only_inclusive() {
+            return Ok(());
+        }
         if self.sorting(draft)? {
             return self.end();
         }
-        if self.they(draft)? {
+        if self.they(draft)? || self.split(draft)? {
             return self.end();
         }
         self.prefix(draft)?;
@@ -119,6 +125,22 @@ impl Cursor<'_> {
             while self.eat_any(&AGAIN) {}
         }
         self.end()
+    }
+
+    /// "Split it by service level", "grouped by region": groups that are said in a sentence of their own.
+    fn split(&mut self, draft: &mut Draft) -> Reads<bool> {
+        let said = self.eat_any(&["split", "break", "group", "grouped", "broken"]);
+        if !said || draft.numbers.is_empty() && draft.rank.is_none() {
+            return if said { self.stuck() } else { Ok(false) };
+        }
+        self.eat_any(&["it", "this", "that", "them", "the results", "the result", "these", "the numbers"]);
+        self.eat_any(&["down", "up", "out"]);
+        if !self.eat_any(&["by", "per", "for each", "into"]) {
+            return self.stuck();
+        }
+        let near = draft.tables(self);
+        self.group_list(draft, &near)?;
+        Ok(true)
     }
 
     /// "They should be located in …": more of what the first sentence speaks of.
@@ -180,8 +202,7 @@ impl Cursor<'_> {
             self.is(&[","]).then(|| self.at += 1);
             return Ok(());
         }
-        if let Look::Time(len, when) = self.look() {
-            self.at += len;
+        if let Some(when) = self.time() {
             draft.whens.push(when);
             self.is(&[","]).then(|| self.at += 1);
             return Ok(());
@@ -205,6 +226,17 @@ impl Cursor<'_> {
         if self.eat_any(&["distinct list of", "unique list of", "list of", "names of all the distinct"]) {
             draft.distinct = true;
             self.articles();
+        }
+        if self.is(&["how"]) && self.is_at(1, &["long", "many"]) {
+            self.at += 1;
+            if self.is(&["many"]) {
+                self.at += 1;
+            }
+            if let Some(number) = self.how_long(&near, &mut draft.groups) {
+                draft.numbers.push(number);
+                return Ok(());
+            }
+            self.at -= if self.at > 0 && self.tokens[self.at - 1].is(&["many"]) { 2 } else { 1 };
         }
         if self.eat_any(&["how many", "how much"]) {
             return self.how_many(draft, &near);
@@ -384,6 +416,10 @@ impl Cursor<'_> {
             {
                 continue;
             }
+            let comma = self.is(&[","])
+                && (self.is_at(1, &["by", "per", "grouped", "broken"])
+                    || self.is_at(1, &["for", "in", "within"]) && self.is_at(2, &["each", "every"]));
+            self.at += usize::from(comma);
             if self.is(&["by", "per", "across", "each", "for", "in", "within", "of", "grouped", "broken", "over"]) {
                 let near = draft.tables(self);
                 let marked = self.eat_any(&[
@@ -409,8 +445,7 @@ impl Cursor<'_> {
                 }
                 self.at = from;
             }
-            if let Look::Time(len, when) = self.look() {
-                self.at += len;
+            if let Some(when) = self.time() {
                 draft.whens.push(when);
                 continue;
             }
@@ -422,7 +457,7 @@ impl Cursor<'_> {
         loop {
             let group = self.group(near)?;
             if let Group::Noun(np) = &group
-                && np.fields.iter().any(|field| self.schema.kind(field) == Kind::Number)
+                && np.fields.iter().any(|field| self.schema.kind(field) == Kind::Number && !graded(field))
                 && np.tables.is_empty()
             {
                 return self.stuck();
@@ -445,4 +480,11 @@ impl Cursor<'_> {
             return Ok(());
         }
     }
+}
+
+/// Whether a number is a grade or a level, of which there are few, so that rows are grouped by it.
+pub(super) fn graded(field: &Field) -> bool {
+    let last = field.name.rsplit('_').next().unwrap_or_default();
+    let grades = ["priority", "level", "grade", "rating", "floor", "stars", "star", "round", "year", "rank", "stage"];
+    grades.contains(&last) || ["semester", "quarter", "severity", "tier", "class"].contains(&last)
 }

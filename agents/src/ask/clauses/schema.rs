@@ -108,6 +108,13 @@ impl<'a> Schema<'a> {
         match (rows, columns) {
             (Some((len, tables)), Some((wide, fields))) if len == wide => Some(Noun { len, tables, fields }),
             (Some((len, tables)), Some((wide, _))) if len > wide => Some(Noun { len, tables, fields: Vec::new() }),
+            // "bookings arrived" are bookings and what they did, and no column of arrivals.
+            (Some((len, tables)), Some((wide, fields)))
+                if tokens[at + len..at + wide].iter().all(|token| !token.mark && token.norm.ends_with("ed"))
+                    && fields.iter().all(|field| self.kind(field) == Kind::Time) =>
+            {
+                Some(Noun { len, tables, fields: Vec::new() })
+            }
             (_, Some((len, fields))) => Some(Noun { len, tables: Vec::new(), fields }),
             (Some((len, tables)), None) => Some(Noun { len, tables, fields: Vec::new() }),
             (None, None) => None,
@@ -360,6 +367,7 @@ fn usual(word: &str) -> &str {
         "identifier" | "ids" | "identification" => "id",
         "num" | "no" | "count" => "number",
         "avg" => "average",
+        "born" => "birth",
         "categori" => "category",
         other => other,
     }
@@ -510,6 +518,7 @@ impl Column {
         match kind {
             Kind::Number => extra.extend(FIELDS_OF_NUMBERS.iter().map(|word| (*word).to_owned())),
             Kind::Text => extra.extend(["name".to_owned()]),
+            Kind::Time => extra.extend(["date".to_owned()]),
             _ => {}
         }
         Self { field, kind, phrases, core, extra }
