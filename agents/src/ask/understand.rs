@@ -12,7 +12,7 @@ use super::phrase;
 use super::refusal::Refusal;
 use super::time::Calendar;
 use super::words::tokenize;
-use crate::plan::Plan;
+use crate::plan::{Comparison, Filter, Measure, Plan, Quantity, Value};
 use crate::semantic::{SemanticModel, Today};
 
 /// The longest question that is read, in characters.
@@ -98,10 +98,13 @@ pub fn understand(
         let question = link::named_by_several(&question, model, lexicon);
         let question = question.as_str();
         let (text, said) = instructions::read(question, lexicon)?;
-        if let Some(plan) = clauses::read(&text, model, lexicon, calendar, &said) {
+        if let Some(plan) = clauses::read(&text, model, lexicon, calendar, &said).filter(|plan| !never_true(plan)) {
             return Ok(Understood { interpretation: interpret(&plan, model), plan, notes: Vec::new() });
         }
         match phrase::read(&text, model, lexicon, calendar, &said) {
+            Ok((plan, _)) if never_true(&plan) => {
+                return Err(Refusal::unclear("Nothing can be two values of one column at once", Vec::new()));
+            }
             Ok((plan, notes)) => {
                 let interpretation = interpret(&plan, model);
                 return Ok(Understood { plan, interpretation, notes });
@@ -123,6 +126,34 @@ pub fn understand(
     let parsed = read(question, before.as_ref())?;
     let interpretation = interpret(&parsed.plan, model);
     Ok(Understood { plan: parsed.plan, interpretation, notes: parsed.notes })
+}
+
+/// Whether rows would have to have two different values in one column.
+fn never_true(plan: &Plan) -> bool {
+    fn measures(measure: &Measure, found: &mut Vec<Vec<Filter>>) {
+        found.push(measure.filters.clone());
+        if let Quantity::Arithmetic { left, right, .. } = &measure.of {
+            measures(left, found);
+            measures(right, found);
+        }
+    }
+    let mut found = vec![plan.filters.clone()];
+    for measure in &plan.measures {
+        measures(measure, &mut found);
+    }
+    let two = |filters: &[Filter]| {
+        let said: Vec<(&Value, &Value)> = filters
+            .iter()
+            .filter_map(|filter| match filter {
+                Filter::Compare { left, is: Comparison::Equal, right: right @ Value::Literal { .. } } => {
+                    Some((left, right))
+                }
+                _ => None,
+            })
+            .collect();
+        said.iter().any(|(left, right)| said.iter().any(|(other, value)| left == other && right != value))
+    };
+    found.iter().any(|filters| two(filters))
 }
 
 /// Whether the words that were not placed are in the name of a metric.

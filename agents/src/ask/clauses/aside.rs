@@ -52,9 +52,11 @@ impl Cursor<'_> {
 
     /// A sentence that only says that the ends of a time belong to it.
     pub(super) fn only_inclusive(&mut self) -> bool {
-        let words: Vec<&str> = self.tokens.iter().filter(|token| !token.mark).map(|token| token.norm.as_str()).collect();
+        let words: Vec<&str> =
+            self.tokens.iter().filter(|token| !token.mark).map(|token| token.norm.as_str()).collect();
         let inclusive = words.first().is_some_and(|word| matches!(*word, "inclusive" | "both" | "including"));
-        let rest = ["inclusive", "both", "of", "included", "start", "end", "and", "dates", "days", "the", "date", "ends"];
+        let rest =
+            ["inclusive", "both", "of", "included", "start", "end", "and", "dates", "days", "the", "date", "ends"];
         let only = inclusive && words.iter().all(|word| rest.contains(word));
         if only {
             self.at = self.tokens.len();

@@ -81,6 +81,15 @@ impl Cursor<'_> {
         })
     }
 
+    /// Whether a participle stands here that a date of the rows is called by: "arrived", where there is an arrival.
+    pub(super) fn dates(&self, np: &Np) -> bool {
+        let Some(token) = self.token(0).filter(|token| !token.quoted && token.norm.ends_with("ed")) else {
+            return false;
+        };
+        let only = matches!(self.look(), Look::Noun(noun) if noun.tables.is_empty() && noun.len == 1);
+        only && self.table_of(np).is_some_and(|table| self.time_hint(&table, &token.stem).is_some())
+    }
+
     /// The table that a verb speaks of: bookings for "booked".
     pub(super) fn deed(&self, table: &str, stem: &str) -> Option<String> {
         let mut found = self.schema.deed(stem).into_iter().filter(|other| self.schema.to_one(other, table));
@@ -114,7 +123,7 @@ impl Cursor<'_> {
             } else if self.is(&HELPING) && !self.is(&["all"]) {
                 self.at += 1;
             } else if (self.verb_at(0) || self.done_by(np))
-                && (!matches!(self.look(), Look::Noun(_) | Look::Values(_)) || self.lags(np))
+                && (!matches!(self.look(), Look::Noun(_) | Look::Values(_)) || self.lags(np) || self.dates(np))
             {
                 let stem = self.token(0).map(|token| token.stem.clone()).unwrap_or_default();
                 hint = self.table_of(np).and_then(|table| self.time_hint(&table, &stem)).or(hint);
@@ -146,6 +155,9 @@ impl Cursor<'_> {
         hint: Option<&Field>,
         spoke: bool,
     ) -> Reads<()> {
+        if self.table_of(np).is_none() && !negated && np.rank.is_none() && self.most_of_one(np, groups) {
+            return Ok(());
+        }
         if self.table_of(np).is_none() {
             return self.shared_object(np, groups, negated);
         }
@@ -157,8 +169,16 @@ impl Cursor<'_> {
                 return Ok(());
             }
             // "companies that have been fined".
-            let last = self.at.checked_sub(1).and_then(|k| self.tokens.get(k)).map(|token| token.stem.clone());
-            let bare = last.as_deref().is_some_and(crate::ask::words::exists);
+            let there = usize::from(self.at > 0 && self.tokens[self.at - 1].is(&["there", "here"]));
+            let last = self.at.checked_sub(1 + there).and_then(|k| self.tokens.get(k)).map(|token| token.stem.clone());
+            let bare = there > 0 || last.as_deref().is_some_and(crate::ask::words::exists);
+            let there = last.as_deref().filter(|_| spoke && !bare).and_then(|stem| self.elsewhere(&table, stem));
+            if let Some(time) = there {
+                let known = Filter::Null { value: of(&time), negated: true };
+                let Some(filter) = self.member(&table, &time.table, vec![known]) else { return self.stuck() };
+                np.filters.push(if negated { not(filter) } else { filter });
+                return Ok(());
+            }
             let deed = last.filter(|_| spoke && !bare).and_then(|stem| self.deed(&table, &stem));
             if let Some(filter) = deed.and_then(|child| self.member(&table, &child, Vec::new())) {
                 np.filters.push(if negated { not(filter) } else { filter });
@@ -176,8 +196,24 @@ impl Cursor<'_> {
             }
             return Ok(());
         }
+        let verb = self.at.checked_sub(1).and_then(|k| self.tokens.get(k)).map(|token| token.stem.clone());
         if let Some(when) = self.time() {
-            let filter = self.timed(&table, &when, hint)?;
+            let unknown = verb.filter(|_| spoke && hint.is_none());
+            let elsewhere = unknown.as_deref().and_then(|stem| self.elsewhere(&table, stem));
+            let bare = unknown.as_deref().is_none_or(crate::ask::words::exists);
+            if elsewhere.is_none() && !bare && self.time_of(&table).is_some_and(|time| named_by_verb(&time)) {
+                return self.stuck();
+            }
+            let filter = match elsewhere {
+                Some(time) => {
+                    let of = self.timed(&time.table, &when, Some(&time))?;
+                    match self.member(&table, &time.table, vec![of]) {
+                        Some(filter) => filter,
+                        None => return self.stuck(),
+                    }
+                }
+                None => self.timed(&table, &when, hint)?,
+            };
             np.filters.push(if negated { not(filter) } else { filter });
             return Ok(());
         }
@@ -204,6 +240,35 @@ impl Cursor<'_> {
             self.same_row(np, groups);
         }
         Ok(())
+    }
+
+    /// "regions that had the most outages", where outages and other things have regions.
+    fn most_of_one(&mut self, np: &mut Np, groups: &mut Vec<Group>) -> bool {
+        for field in np.fields.clone() {
+            let mut ahead = self.clone();
+            let mut inner = Vec::new();
+            if let Ok(Some(rank)) = ahead.rank(&field.table, &mut inner)
+                && rank.by.table == field.table
+            {
+                self.at = ahead.at;
+                groups.extend(inner);
+                np.fields = vec![field];
+                np.rank = Some(Box::new(rank));
+                return true;
+            }
+        }
+        false
+    }
+
+    /// The date that a verb speaks of in the one table that has it and leads to this one: admissions for patients who
+    /// were admitted.
+    fn elsewhere(&self, table: &str, stem: &str) -> Option<Field> {
+        let others = self.schema.model.tables.iter().filter(|other| other.name != table);
+        let mut found = others
+            .filter(|other| self.schema.to_one(&other.name, table))
+            .filter_map(|other| self.time_hint(&other.name, stem));
+        let first = found.next()?;
+        found.next().is_none().then_some(first)
     }
 
     /// "played the lead in a thriller": what follows is said of the same row.
@@ -239,4 +304,9 @@ impl Cursor<'_> {
         np.rank = Some(Box::new(super::count::Rank { ascending: false, count: None, by }));
         Ok(())
     }
+}
+
+/// Whether the name of a date says what happened then, as `registered_on` does and `match_date` does not.
+fn named_by_verb(time: &Field) -> bool {
+    time.name.split('_').any(|word| word.ends_with("ed") && word.len() > 3 || word.starts_with("regist"))
 }

@@ -83,7 +83,9 @@ impl Cursor<'_> {
         {
             let function = if low { Aggregate::Min } else { Aggregate::Max };
             by.measure = match by.measure.of {
-                Quantity::Aggregate { value, .. } => Measure::new(Quantity::Aggregate { function, value, within: None }),
+                Quantity::Aggregate { value, .. } => {
+                    Measure::new(Quantity::Aggregate { function, value, within: None })
+                }
                 _ => aggregate(function, &field),
             };
             by.field = None;
@@ -153,6 +155,12 @@ impl Cursor<'_> {
             .filter(|field| matches!(self.schema.kind(field), Kind::Number | Kind::Time))
             .cloned()
             .collect();
+        if let (true, Some(field)) = (columns.is_empty(), self.namesake(&noun)) {
+            let start = self.at;
+            self.at += noun.len;
+            let np = Np { at: start, fields: vec![field], ..Np::default() };
+            return self.column_number(np, Some(function), near, groups).map(Some);
+        }
         if columns.is_empty() {
             if function == Aggregate::Sum && noun.fields.is_empty() {
                 return self.counted_phrase(at, None, near, groups).map(Some);
@@ -164,6 +172,34 @@ impl Cursor<'_> {
         self.at += noun.len;
         let np = Np { at: start, fields: columns, ..Np::default() };
         self.column_number(np, Some(function), near, groups).map(Some)
+    }
+
+    /// The number of a table that is called as the table is, in the unit that is said: `yld_t` for "yield in tonnes".
+    fn namesake(&self, noun: &super::schema::Noun) -> Option<Field> {
+        let [table] = noun.tables.as_slice() else { return None };
+        let lemma = &self.tokens.get(self.at + noun.len - 1)?.lemma;
+        let mut ahead = Self { at: self.at + noun.len, ..self.clone() };
+        let unit = ahead.eat("in").then(|| ahead.token(0).map(|token| token.lemma.clone())).flatten()?;
+        let mut found = self.schema.of_kind(table, Kind::Number).filter(|field| {
+            let mut words = field.name.split('_');
+            let named = words.next().is_some_and(|word| shortens(word, lemma));
+            named && words.next().is_some_and(|word| shortens(word, &unit)) && words.next().is_none()
+        });
+        let first = found.next()?.clone();
+        found.next().is_none().then_some(first)
+    }
+
+    /// The number whose name ends in a unit: `area_ha` for "per hectare".
+    fn measured_in(&self, table: &str) -> Option<Field> {
+        let lemma = &self.token(0).filter(|token| !token.mark && !token.quoted)?.lemma;
+        let mut found = self.schema.of_kind(table, Kind::Number).filter(|field| {
+            field
+                .name
+                .rsplit_once('_')
+                .is_some_and(|(_, last)| last == lemma || last.len() < 4 && shortens(last, lemma))
+        });
+        let first = found.next()?.clone();
+        found.next().is_none().then_some(first)
     }
 
     fn function(&mut self) -> Option<Aggregate> {
@@ -325,6 +361,15 @@ impl Cursor<'_> {
         if !self.eat_any(&["to", "and", "over", "per", "versus"]) {
             return self.stuck();
         }
+        if self.at > 0
+            && self.tokens[self.at - 1].is(&["per"])
+            && let Some(field) = self.measured_in(&left.table)
+        {
+            self.at += 1;
+            let table = left.table.clone();
+            let measure = divide(with_filters(left), aggregate(self.usual(&field), &field), false);
+            return Ok(Number { at, measure, table, field: None, filters: Vec::new(), plural: false });
+        }
         let mut close = vec![left.table.clone()];
         close.extend(near.iter().cloned());
         let right = self.side(&close, groups)?;
@@ -389,4 +434,10 @@ pub(super) fn aggregate(function: Aggregate, field: &Field) -> Measure {
 fn divide(left: Measure, right: Measure, percent: bool) -> Measure {
     let (left, right) = (Box::new(left), Box::new(right));
     Measure::new(Quantity::Arithmetic { operator: Operator::Divide, left, right, percent })
+}
+
+/// Whether a word is a short form of another: its first letter, and letters of it in order.
+fn shortens(short: &str, word: &str) -> bool {
+    let mut letters = word.chars();
+    short.chars().next() == word.chars().next() && short.chars().all(|letter| letters.any(|other| other == letter))
 }

@@ -50,7 +50,7 @@ impl Draft {
         let mut out: Vec<String> = Vec::new();
         let groups = self.groups.iter().filter_map(|group| match group {
             Group::Noun(np) => cursor.table_of(np),
-            Group::Step(_) => None,
+            Group::Step(_) | Group::Moment(..) => None,
         });
         let all = self
             .outputs

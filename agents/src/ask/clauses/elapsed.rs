@@ -66,18 +66,14 @@ impl Cursor<'_> {
         read
     }
 
-    fn lapse_here(
-        &mut self,
-        function: Option<Aggregate>,
-        near: &[String],
-        groups: &mut Vec<Group>,
-    ) -> Option<Number> {
+    fn lapse_here(&mut self, function: Option<Aggregate>, near: &[String], groups: &mut Vec<Group>) -> Option<Number> {
         let at = self.at;
         if self.is(&["age", "ages"]) && !matches!(self.look(), Look::Noun(_)) {
             return self.age(function, near, groups);
         }
         let counted = self.eat_any(&["number of", "no . of", "count of"]);
-        let mut unit = if counted || matches!(self.look(), Look::Grain(..) | Look::Word) { self.lapse_unit() } else { None };
+        let mut unit =
+            if counted || matches!(self.look(), Look::Grain(..) | Look::Word) { self.lapse_unit() } else { None };
         if counted && unit.is_none() {
             return None;
         }
@@ -89,8 +85,9 @@ impl Cursor<'_> {
             return None;
         }
         unit = unit.or_else(|| self.in_unit());
+        let said = self.at;
         let mut row = self.lapse_of(near, groups);
-        unit = unit.or_else(|| self.in_unit());
+        unit = unit.or_else(|| self.unit_since(said)).or_else(|| self.in_unit());
         let tables: Vec<String> =
             row.as_ref().and_then(|np| self.table_of(np)).into_iter().chain(near.iter().cloned()).collect();
         let (start, end) = match self.ends(&tables) {
@@ -99,10 +96,11 @@ impl Cursor<'_> {
             None => return None,
         };
         unit = unit.or_else(|| self.in_unit());
+        let said = self.at;
         if row.is_none() {
             row = self.lapse_of(near, groups);
         }
-        unit = unit.or_else(|| self.in_unit());
+        unit = unit.or_else(|| self.unit_since(said)).or_else(|| self.in_unit());
         let filters = row.map_or(Some(Vec::new()), |np| self.lapse_filters(&start.table, np))?;
         let lapse = Lapse { from: start, to: end, unit };
         Some(lapse_number(at, lapse, function, filters))
@@ -132,7 +130,9 @@ impl Cursor<'_> {
         }
         if self.eat_any(&["each", "they"]) {
             self.eat_any(&["is", "are", "was", "were", "has", "have"]);
-            self.eat_any(&["open", "lasted", "lasts", "last", "took", "takes", "ran", "runs", "run", "stayed", "stays"]);
+            self.eat_any(&[
+                "open", "lasted", "lasts", "last", "took", "takes", "ran", "runs", "run", "stayed", "stays",
+            ]);
             let (from, to) = self.stretch(near.first()?)?;
             return Some(lapse_number(at, Lapse { from, to, unit }, None, Vec::new()));
         }
@@ -143,7 +143,7 @@ impl Cursor<'_> {
                 let group = self.group(near).ok()?;
                 let table = match &group {
                     Group::Noun(np) => self.table_of(np),
-                    Group::Step(_) => None,
+                    Group::Step(_) | Group::Moment(..) => None,
                 }?;
                 groups.push(group);
                 average = true;
@@ -156,8 +156,21 @@ impl Cursor<'_> {
         }
         average |= self.on_average();
         let verb = self.eat_any(&[
-            "take", "takes", "took", "last", "lasted", "run", "stay", "stayed", "pass", "passed", "go by", "elapse",
-            "open", "wait", "been open",
+            "take",
+            "takes",
+            "took",
+            "last",
+            "lasted",
+            "run",
+            "stay",
+            "stayed",
+            "pass",
+            "passed",
+            "go by",
+            "elapse",
+            "open",
+            "wait",
+            "been open",
         ]);
         if !verb && (row.is_some() || helped) {
             return None;
@@ -174,8 +187,9 @@ impl Cursor<'_> {
         average |= self.on_average();
         unit = unit.or_else(|| self.in_unit());
         if row.is_none() {
+            let said = self.at;
             row = self.lapse_of(near, groups);
-            unit = unit.or_else(|| self.in_unit());
+            unit = unit.or_else(|| self.unit_since(said)).or_else(|| self.in_unit());
         }
         let filters = match row {
             Some(np) if groups.len() == many => self.lapse_filters(&start.table, np)?,
@@ -323,8 +337,7 @@ impl Cursor<'_> {
         self.eat_any(&["being", "getting", "their", "its", "date of", "day of", "time of", "the date of", "when they"]);
         self.articles();
         if let Some((len, fields)) = self.schema.column_at(&self.tokens, self.at, &[]) {
-            let times: Vec<Field> =
-                fields.into_iter().filter(|field| self.schema.kind(field) == Kind::Time).collect();
+            let times: Vec<Field> = fields.into_iter().filter(|field| self.schema.kind(field) == Kind::Time).collect();
             if !times.is_empty() {
                 self.at += len;
                 return times;
@@ -395,6 +408,14 @@ impl Cursor<'_> {
         Some(unit)
     }
 
+    /// The unit that was read with what the time is of: "of orders in hours".
+    fn unit_since(&self, from: usize) -> Option<Unit> {
+        let read = &self.tokens[from..self.at];
+        let place = read.windows(2).position(|pair| pair[0].is(&["in"]) && !pair[1].mark)?;
+        let mut ahead = Self { at: from + place + 1, ..self.clone() };
+        ahead.lapse_unit()
+    }
+
     /// "in days", "(in hours)", ", in no. of days,".
     fn in_unit(&mut self) -> Option<Unit> {
         let from = self.at;
@@ -414,12 +435,7 @@ impl Cursor<'_> {
     }
 }
 
-fn lapse_number(
-    at: usize,
-    lapse: Lapse,
-    function: Option<Aggregate>,
-    filters: Vec<crate::plan::Filter>,
-) -> Number {
+fn lapse_number(at: usize, lapse: Lapse, function: Option<Aggregate>, filters: Vec<crate::plan::Filter>) -> Number {
     let value = Value::Elapsed {
         unit: lapse.unit.unwrap_or(Unit::Day),
         from: Box::new(of(&lapse.from)),

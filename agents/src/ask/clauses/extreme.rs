@@ -48,11 +48,9 @@ impl Cursor<'_> {
         if self.eat_any(&["alphabetically", "in alphabetical order", "in alphabetic order"]) {
             return Some(Direction { descending: false, by: self.named(draft) });
         }
-        for (words, descending) in [
-            ("in chronological order", false),
-            ("chronologically", false),
-            ("in reverse chronological order", true),
-        ] {
+        for (words, descending) in
+            [("in chronological order", false), ("chronologically", false), ("in reverse chronological order", true)]
+        {
             if self.eat(words) {
                 return Some(Direction { descending, by: self.dated(draft, "") });
             }
@@ -157,7 +155,9 @@ impl Cursor<'_> {
         if self.eat_any(&["to replace", "to buy", "to make", "to run"]) {
             return true;
         }
-        if matches!(self.look(), Look::Noun(_)) && self.head(&near).is_ok() && (self.is(&["to", "first"]) || self.done())
+        if matches!(self.look(), Look::Noun(_))
+            && self.head(&near).is_ok()
+            && (self.is(&["to", "first"]) || self.done())
         {
             return true;
         }

@@ -5,6 +5,7 @@
 //! keys, and what is asked for stands in lists. Each word has to be read; the first that can't be ends the reading.
 
 mod aside;
+mod busiest;
 mod clause;
 mod compare;
 mod count;

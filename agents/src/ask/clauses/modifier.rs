@@ -71,7 +71,7 @@ impl Cursor<'_> {
             return Ok(true);
         }
         let verb = self.participle() || finite && self.verb_at(0) || self.done_by(np);
-        if verb && !matches!(self.look(), Look::Noun(_)) {
+        if verb && (!matches!(self.look(), Look::Noun(_)) || self.dates(np)) {
             self.clauses(np, groups)?;
             return Ok(true);
         }

@@ -166,6 +166,10 @@ impl Cursor<'_> {
             }
             return self.value_filter(table, &values, &[]);
         }
+        if self.participle_of_noun().is_some() && !matches!(self.look(), Look::Noun(_)) {
+            let np = self.phrase(&near, groups)?;
+            return self.related(table, &np);
+        }
         let Look::Noun(noun) = self.look() else { return self.stuck() };
         self.noun_object(table, &noun, groups)
     }

@@ -11,16 +11,9 @@ impl Cursor<'_> {
         while self.is(&[",", "and", "then", "with"]) {
             self.at += 1;
         }
-        self.eat_any(&[
-            "order the results",
-            "sort the results",
-            "order them",
-            "sort them",
-            "results should be",
-            "rank them",
-            "the results",
-        ]);
-        let said = self.eat_any(&["ordered", "sorted", "order", "sort", "ranked", "arranged", "listed"]);
+        let told = self.eat_any(&["order the results", "sort the results", "order them", "sort them", "rank them"]);
+        self.eat_any(&["results should be", "the results"]);
+        let said = self.eat_any(&["ordered", "sorted", "order", "sort", "ranked", "arranged", "listed"]) || told;
         self.eat_any(&["alphabetically by", "in alphabetical order by"]);
         let by = said && self.eat_any(&["by", "based on", "according to"]);
         let mut sorting = Sorting::default();

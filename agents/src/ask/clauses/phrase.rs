@@ -28,6 +28,8 @@ pub(super) struct Np {
 pub(super) enum Group {
     Noun(Np),
     Step(Grain),
+    /// Steps of one date.
+    Moment(Grain, Field),
 }
 
 impl Np {
@@ -115,7 +117,7 @@ impl Cursor<'_> {
     }
 
     /// "approved crops", "donated artworks": a participle right before a thing.
-    fn participle_of_noun(&self) -> Option<(String, Noun, usize)> {
+    pub(super) fn participle_of_noun(&self) -> Option<(String, Noun, usize)> {
         let token = self.token(0).filter(|token| !token.mark && !token.quoted && token.norm.len() > 4)?;
         let form = ["ed", "en"].iter().any(|end| token.norm.ends_with(end));
         let mut ahead = self.clone();
@@ -211,6 +213,11 @@ impl Cursor<'_> {
                 return Ok(());
             }
         }
+        // "irrigation type" is no type of something else that is called irrigation.
+        let beside = |field: &Field| np.fields.iter().any(|column| column.table == field.table);
+        if !np.is_thing() && values.quoted.is_none() && !values.found.iter().any(|(field, _)| beside(field)) {
+            return self.stuck();
+        }
         let Some(table) = own.first().cloned() else { return self.stuck() };
         let filter = self.value_filter(&table, values, &[])?;
         np.filters.push(filter);
@@ -247,6 +254,9 @@ impl Cursor<'_> {
     pub(super) fn dimension(&self, group: &Group, near: &[String]) -> Reads<Dimension> {
         match group {
             Group::Step(grain) => Ok(Dimension::time(*grain)),
+            Group::Moment(grain, time) => {
+                Ok(Dimension::new(crate::plan::Grouping::Time { time: Some(time.clone()), grain: *grain }))
+            }
             Group::Noun(np) => self.dimension_of(np, near),
         }
     }

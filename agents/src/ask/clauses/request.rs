@@ -44,6 +44,9 @@ const OPENERS: &[&str] = &[
     "please",
     "i want to know",
     "i want",
+    "i need",
+    "i would like",
+    "say",
     "calculate",
     "compute",
     "determine",
@@ -107,6 +110,10 @@ impl Cursor<'_> {
             return self.end();
         }
         if self.they(draft)? || self.split(draft)? {
+            return self.end();
+        }
+        if draft.rank.is_none() && draft.numbers.is_empty() && self.busiest(draft) {
+            self.tail(draft)?;
             return self.end();
         }
         self.prefix(draft)?;
@@ -282,6 +289,19 @@ impl Cursor<'_> {
     /// "Show the genre and the count": the number that was asked for before.
     fn again(&mut self, draft: &Draft) -> bool {
         let from = self.at;
+        self.articles();
+        let step =
+            |group: &Group, grain| matches!(group, Group::Step(known) | Group::Moment(known, _) if *known == grain);
+        if let Look::Grain(len, grain) = self.look()
+            && draft.groups.iter().any(|group| step(group, grain))
+        {
+            self.at += len;
+            self.eat_any(&["as a date", "as date", "itself"]);
+            if self.done() || self.is(&[",", "and", "&"]) {
+                return true;
+            }
+        }
+        self.at = from;
         let number = self.eat_any(&[
             "count",
             "counts",
@@ -344,6 +364,7 @@ impl Cursor<'_> {
             rank.count = Some(1);
         }
         draft.limit = rank.count.or(draft.limit);
+        self.know(&rank.by);
         draft.filters.append(&mut rank.by.filters);
         draft.rank = Some(rank);
         Ok(())

@@ -104,7 +104,15 @@ impl<'a> Schema<'a> {
 
     /// What the words from a token on name: the longest.
     pub(super) fn noun(&self, tokens: &[Token], at: usize, known: &[Field]) -> Option<Noun> {
-        let (rows, columns) = (self.table_at(tokens, at), self.column_at(tokens, at, known));
+        let (rows, mut columns) = (self.table_at(tokens, at), self.column_at(tokens, at, known));
+        // "approved crops" are crops, and no column of their approval.
+        let state = |(wide, fields): &(usize, Vec<Field>)| {
+            tokens[at].norm.ends_with("ed")
+                && *wide > 1
+                && fields.iter().all(|field| self.kind(field) == Kind::Time)
+                && self.table_at(tokens, at + 1).is_some_and(|(len, _)| len + 1 == *wide)
+        };
+        columns = columns.filter(|found| !state(found));
         match (rows, columns) {
             (Some((len, tables)), Some((wide, fields))) if len == wide => Some(Noun { len, tables, fields }),
             (Some((len, tables)), Some((wide, _))) if len > wide => Some(Noun { len, tables, fields: Vec::new() }),

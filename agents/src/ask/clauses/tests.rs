@@ -1,5 +1,7 @@
 //! Questions read clause by clause, on small schemas that no development question is asked of.
 
+mod time;
+
 use crate::analyzer::{Options, analyze};
 use crate::ask::{Lexicon, Settings, understand};
 use crate::compile::compile;
@@ -27,11 +29,16 @@ struct Aviary {
 
 impl Aviary {
     fn new() -> Self {
+        Self::of("aviary", AVIARY)
+    }
+
+    /// Other tables than birds.
+    fn of(name: &str, tables: &str) -> Self {
         let duck = DuckDb::in_memory().unwrap();
-        drop(duck.query(&check(Sql::new(AVIARY), &Guard::write()).unwrap(), &Request::default()).unwrap());
+        drop(duck.query(&check(Sql::new(tables), &Guard::write()).unwrap(), &Request::default()).unwrap());
         let catalog = duck.catalog().unwrap();
         let found = analyze(&duck, &catalog, &Options::default()).unwrap();
-        let model = from_catalog("aviary", &duck, &catalog, &found).unwrap();
+        let model = from_catalog(name, &duck, &catalog, &found).unwrap();
         Self { model, duck }
     }
 

@@ -27,7 +27,14 @@ impl Draft<'_> {
                 Kind::Time(When::Range(a, b)) => Period { start: a.start, end: b.end, grain: None },
                 _ => continue,
             };
-            let Some(field) = self.time_of(i)? else {
+            let found = self.time_of(i)?;
+            if let (Some(field), Some(theirs)) = (&found, self.verb_of_time(i))
+                && !theirs.contains(field)
+            {
+                let words = vec![self.typed(i)];
+                return Err(Refusal::unclear("It is not clear of which date the time is said", words));
+            }
+            let Some(field) = found else {
                 return Err(Refusal::unclear("It is not clear of which date the time is said", vec![self.typed(i)]));
             };
             self.take(i);
@@ -49,6 +56,24 @@ impl Draft<'_> {
             self.conditions.push(Condition { at: i, table: field.table, filter });
         }
         Ok(())
+    }
+
+    /// The dates whose names speak of the verb before a period: no other date is meant then.
+    fn verb_of_time(&self, i: usize) -> Option<Vec<Field>> {
+        let verb = self.before_but(i, &[Shape::In, Shape::For]).filter(|&k| matches!(self.kind(k), Kind::Verb))?;
+        let last = &self.tokens[self.nodes[verb].at + self.nodes[verb].len - 1];
+        let mut found: Vec<Field> = Vec::new();
+        for table in &self.model.tables {
+            let times = self.lexicon.nouns().times(&table.name);
+            let says = |field: &Field| {
+                field.name.split('_').any(|word| {
+                    let word = crate::ask::words::stem(word);
+                    word == last.stem || word.len() > 3 && last.stem.len() > 3 && word.starts_with(&last.stem)
+                })
+            };
+            found.extend(times.into_iter().filter(says));
+        }
+        (!found.is_empty()).then_some(found)
     }
 
     /// What says a period a second time: "(inclusive of start and end dates)", "from today", "that year".

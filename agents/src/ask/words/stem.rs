@@ -92,6 +92,7 @@ fn plural(word: &str) -> Option<&'static str> {
 fn irregular(word: &str) -> Option<&'static str> {
     Some(match word {
         "spent" => "spend",
+        "admission" | "admissions" => "admit",
         "bought" => "buy",
         "sold" => "sell",
         "took" | "taken" => "take",
