@@ -90,7 +90,7 @@ impl Cursor<'_> {
         }
         let (sense, high, mut stem) = self.superlative()?;
         if sense == Sense::Date && stem.is_empty() && !self.is(&["first"]) {
-            stem = self.token(0)?.stem.clone();
+            stem.clone_from(&self.token(0)?.stem);
         }
         self.behind(draft);
         self.eat_any(&["one", "ones"]);

@@ -240,14 +240,24 @@ impl Draft<'_> {
         let ascending = sorting.alphabetical || sorting.descending == Some(false);
         let named = sorting.by.and_then(|k| {
             self.columns(k).iter().find_map(|(field, _)| {
-                plan.dimensions.iter().position(|dimension| match &dimension.by {
+                let at = plan.dimensions.iter().position(|dimension| match &dimension.by {
                     Grouping::Column { field: known } => known == field,
                     Grouping::Entity { show: Some(show), entity, .. } => {
                         self.shows(entity, field) && show.contains(&field.name)
                     }
                     _ => false,
-                })
+                })?;
+                Some((field.clone(), at))
             })
+        });
+        // Rows of a thing are ordered by the first column that is shown of it; by another one only beside it.
+        let named = named.map(|(field, at)| match &plan.dimensions[at].by {
+            Grouping::Entity { show: Some(show), .. } if show.first() != Some(&field.name) => {
+                let beside = Dimension::new(Grouping::Column { field });
+                plan.dimensions.push(Dimension { hidden: true, ..beside });
+                plan.dimensions.len() - 1
+            }
+            _ => at,
         });
         let number = plan.dimensions.iter().position(|dimension| match &dimension.by {
             Grouping::Column { field } => self.lexicon.nouns().kind(field) == Some(ColumnKind::Number),
