@@ -213,6 +213,7 @@ fn columns_of_things_are_tested_and_shown() {
         ("Show number of customers with household size 5+", "number of customers, household size 5+"),
         ("How many customers are between 25 and 34 years old?", "number of customers, age band is 25-34"),
         ("unmarried customers - how many?", "number of customers, marital status is Unmarried"),
+        ("revenue in New York and Texas", "revenue by state, state New York or Texas"),
         ("Which products have no list price?", "list of product, list price missing"),
         ("for how many households don't we know the income", "number of customers, income band Unknown"),
         ("customers whose first name starts with Z", "list of customer, first name starting with \u{201c}Z\u{201d}"),

@@ -91,6 +91,7 @@ impl Reading<'_> {
                 continue;
             }
             let Some(meaning) = self.meaning(i) else { continue };
+            let meaning = out.last_mut().and_then(|last| self.of_one_column(last, i, &meaning)).unwrap_or(meaning);
             let joined = out.last().is_some_and(|last| self.continues(last, i, &meaning));
             if joined && let Some(last) = out.last_mut() {
                 last.either |= (last.last() + 1..i).any(|k| self.items[k].shape() == Some(Shape::Or));
@@ -108,6 +109,36 @@ impl Reading<'_> {
             });
         }
         out
+    }
+
+    /// "Texas, California and New York", "New York and Texas": a value of several columns is of the one that those beside
+    /// it are of.
+    fn of_one_column(&self, last: &mut Choice, i: usize, meaning: &Meaning) -> Option<Meaning> {
+        let field = last.parts.first()?.field()?.clone();
+        let as_field = |item: usize, wanted: &Field| {
+            self.targets(item).iter().find_map(|target| match target {
+                Target::Values { field, values } if field == wanted => {
+                    Some(Meaning::Values { field: field.clone(), values: values.clone() })
+                }
+                _ => None,
+            })
+        };
+        if meaning.field() == Some(&field) {
+            return None;
+        }
+        if let Some(same) = as_field(i, &field).filter(|same| self.continues(last, i, same)) {
+            return Some(same);
+        }
+        let other = meaning.field()?;
+        if let [item] = last.items.as_slice()
+            && let Some(before) = as_field(*item, other)
+        {
+            let changed = Choice { parts: vec![before], ..last.clone() };
+            if self.continues(&changed, i, meaning) {
+                *last = changed;
+            }
+        }
+        None
     }
 
     /// What a value item means where it stands.

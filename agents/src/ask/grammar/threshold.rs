@@ -179,7 +179,9 @@ impl Reading<'_> {
                 return Some(found);
             }
         }
+        let amount = measures.iter().any(|m| m.at < threshold.at && self.is_money(&m.measure));
         if threshold.money
+            && !amount
             && let Some(fact) = self.money_of(sought)
         {
             return Some(self.fact_measure(&fact, None));
