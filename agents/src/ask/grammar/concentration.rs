@@ -133,7 +133,7 @@ impl Reading<'_> {
                 self.is(i, Shape::AccountFor)
                     || verbs.contains(&self.text(i))
                         && (matches!(self.items[i].kind, Kind::Unknown)
-                            || self.is_any(i, &[Shape::Filler, Shape::Met, Shape::Sell, Shape::Deed]))
+                            || self.is_any(i, &[Shape::Filler, Shape::Met, Shape::Sell, Shape::Deed, Shape::List]))
             })
             .collect();
         (!found.is_empty()).then_some(found)
@@ -153,11 +153,13 @@ impl Reading<'_> {
             Shape::Descending,
             Shape::AtLeast,
             Shape::Only,
+            Shape::InPercent,
         ];
         for i in 0..self.len() {
             let first = self.text(i) == "first" || self.text(i) == "top";
             let ranked = self.is_any(i, &[Shape::By, Shape::OrderBy, Shape::Rank])
-                && self.next(i).is_some_and(|k| self.used[k] || self.metric(k).is_some());
+                && self.next(i).is_some_and(|k| self.used[k] || self.metric(k).is_some() || self.is(k, Shape::HowMuch))
+                || self.is(i, Shape::StartsWith) && self.next(i).is_some_and(|k| self.is(k, Shape::Most));
             if self.is_any(i, &words) || first || ranked {
                 self.take(i);
             }

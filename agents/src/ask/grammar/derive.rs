@@ -30,7 +30,7 @@ impl Reading<'_> {
         }
         if (self.find(Shape::Share).is_some()
             || self.find(Shape::InPercent).is_some()
-                && (!groups.is_empty() || sought.is_some())
+                && (!groups.is_empty() || sought.is_some() || !choices.is_empty())
                 && self.growing().is_none())
             && !self.rate_already(&measures)
         {

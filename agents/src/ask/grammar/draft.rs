@@ -73,7 +73,7 @@ impl Reading<'_> {
                     out.push(Group { at: i, noun: Noun::Grain(crate::plan::Grain::Day), each: false });
                 }
                 Kind::Grain(_) if self.adverb(i) => self.adverb_group(i, &mut out),
-                Kind::Link(_) if self.both_sides(i) => {
+                Kind::Link(_) if self.both_sides(i) || self.mixed(i) => {
                     if let Some(noun) = self.noun(i) {
                         self.take(i);
                         out.push(Group { at: i, noun, each: false });
@@ -143,7 +143,8 @@ impl Reading<'_> {
                 .is_some_and(|k| {
                     self.metric(k).is_some()
                         || self.fact(k).is_some()
-                        || self.is_any(k, &[Shape::Number, Shape::Average, Shape::Total])
+                        || self.is_any(k, &[Shape::Number, Shape::Average, Shape::Total, Shape::Most, Shape::Least])
+                        || self.is_any(k, &[Shape::MoreThan, Shape::LessThan, Shape::AtLeast, Shape::AtMost])
                 });
             if ranked {
                 self.take(i);
@@ -227,6 +228,12 @@ impl Reading<'_> {
         joint && flag == Some(true)
     }
 
+    /// "channel mix", "brand split": the noun that a whole is parted by.
+    fn mixed(&self, i: usize) -> bool {
+        let part = self.next(i).is_some_and(|k| k == i + 1 && matches!(self.text(k), "mix" | "split" | "composition"));
+        part && self.dimension(i).is_some() && !self.plural(i)
+    }
+
     fn adverb(&self, i: usize) -> bool {
         self.tokens.get(self.items[i].at).is_some_and(crate::ask::time::grain_adverb)
     }
@@ -275,12 +282,21 @@ impl Reading<'_> {
 
     /// "store with the most baskets", "week with the highest sales": the noun that a superlative describes.
     fn noun_with_most(&mut self) -> Option<Sought> {
-        let at = (0..self.len()).find(|&i| !self.used[i] && self.before(i).is_none() && self.noun(i).is_some())?;
-        let with = self.next(at).filter(|&k| self.is(k, Shape::With) || self.text(k) == "with the")?;
-        let most = self.next(with).is_some_and(|k| self.is_any(k, &[Shape::Most, Shape::Least]));
-        let noun = self.noun(at).filter(|_| most)?;
+        let (at, with) = (0..self.len()).find_map(|i| {
+            let with = self.next(i).filter(|&k| self.is(k, Shape::With) || self.text(k) == "with the")?;
+            let most = self.next_but(with, &[Shape::Of]).is_some_and(|k| {
+                let ordinal = self.items[k].number().is_some_and(|n| n.ordinal);
+                let behind = self.next(k).is_some_and(|n| self.is_any(n, &[Shape::Most, Shape::Least]));
+                self.is_any(k, &[Shape::Most, Shape::Least]) || ordinal && behind
+            });
+            (most && !self.used[i] && self.noun(i).is_some()).then_some((i, with))
+        })?;
+        let noun = self.noun(at)?;
+        let number = self.before(at).filter(|&k| self.items[k].number().is_some_and(|n| !n.ordinal && !n.year));
+        let count = number.and_then(|k| self.items[k].number()).and_then(|n| n.count());
         self.take_all(&[at, with]);
-        Some(Sought { at, noun, plural: self.plural(at), count: None })
+        self.take_all(&number.filter(|_| count.is_some()).into_iter().collect::<Vec<_>>());
+        Some(Sought { at, noun, plural: self.plural(at), count })
     }
 
     /// "customers with more than 100 baskets": the things at the start, where a number is said of them.
@@ -399,6 +415,7 @@ impl Reading<'_> {
             !self.used[i]
                 && self.items[i].number().is_some_and(|n| n.ordinal)
                 && !self.next(i).is_some_and(|k| self.is(k, Shape::Percentile))
+                && !self.before(i).is_some_and(|k| self.is(k, Shape::In))
         });
         let at = at.or_else(|| {
             (0..self.len()).find(|&i| self.fact(i).is_some() && super::adjective::superlative(self.text(i)))
@@ -417,7 +434,11 @@ impl Reading<'_> {
         ) {
             count = count.or(Some(1));
         }
-        let mut exactly = false;
+        let second = ["runner", "number two", "no. 2", "second place"].iter().any(|w| self.text(at).starts_with(w));
+        let mut exactly = second;
+        if second {
+            count = Some(2);
+        }
         let near = [self.before_but(at, &[Shape::That, Shape::With]), self.next(at), Some(at)];
         for k in near.into_iter().flatten() {
             let counts = |number: &crate::ask::words::Number| !self.used[k] && number.count().is_some();

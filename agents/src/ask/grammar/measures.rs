@@ -383,7 +383,11 @@ impl Reading<'_> {
                 divide(base, count, false)
             }
             Noun::Column(field)
-                if self.column_entity(field).is_some() && !matches!(base.of, Quantity::Entities { .. }) =>
+                if self.column_entity(field).is_some()
+                    && !matches!(
+                        base.of,
+                        Quantity::Entities { .. } | Quantity::Aggregate { function: Aggregate::CountDistinct, .. }
+                    ) =>
             {
                 divide(base, self.count_of(noun, None), false)
             }

@@ -9,6 +9,8 @@ pub(super) const PER_ONE: &str = "per one";
 /// Gives such phrases the shape they stand for.
 pub(super) fn recast(linked: &mut Linked, lexicon: &Lexicon) {
     shared_head(linked, lexicon);
+    parts_named(linked, lexicon);
+    supposed(linked, lexicon);
     per_thing(linked);
     percentages(linked);
     parts_of_ten(linked);
@@ -57,7 +59,8 @@ fn shared_head(linked: &mut Linked, lexicon: &Lexicon) {
         }
         let Some(joint) = next(&linked.items, i) else { return };
         let comma = (i + 1..joint).any(|k| linked.items[k].text == ",");
-        let word = matches!(linked.items[joint].shape(), Some(Shape::And | Shape::Versus | Shape::Or | Shape::To));
+        let word = matches!(linked.items[joint].shape(), Some(Shape::And | Shape::Versus | Shape::Or | Shape::To))
+            || linked.items[joint].text == "plus";
         let Some(k) = (if word { next(&linked.items, joint) } else { Some(joint) }).filter(|_| word || comma) else {
             continue;
         };
@@ -136,6 +139,11 @@ fn percentages(linked: &mut Linked) {
         let percent = linked.items[k].shape() == Some(Shape::Share);
         if linked.items[i].shape() == Some(Shape::HowMany) && percent && linked.items[k].text.starts_with("percent") {
             linked.items[i].kind = Kind::Shape(Shape::Filler);
+        }
+        let related = linked.items[i].text == "relative to" && metric(&linked.items[k]);
+        if related && linked.items.iter().any(|item| item.shape() == Some(Shape::InPercent)) {
+            linked.items[i].kind = Kind::Shape(Shape::AsShareOf);
+            continue;
         }
         if linked.items[i].shape() != Some(Shape::AsShareOf) {
             continue;
@@ -231,6 +239,31 @@ fn named_again(linked: &mut Linked) {
     }
 }
 
+/// "how many units were we supposed to sell": the target of what is named, where the model has one.
+fn supposed(linked: &mut Linked, lexicon: &Lexicon) {
+    let words = ["supposed", "meant", "aiming", "aimed", "intended"];
+    let Some(at) = linked.items.iter().position(|item| words.contains(&item.text.as_str())) else { return };
+    let (Some(target), Some(actual)) = (lexicon.metric_named("target"), lexicon.metric_named("unit")) else { return };
+    let own = Target::Metric(actual);
+    let named = linked.items.iter().any(|item| item.targets().contains(&own));
+    if !named {
+        return;
+    }
+    for item in linked.items.iter_mut().filter(|item| item.targets().contains(&own)) {
+        item.kind = Kind::Link(vec![Target::Metric(target.clone())]);
+    }
+    linked.items[at].kind = Kind::Shape(Shape::Filler);
+    for i in 0..linked.items.len() {
+        let by = linked.items[i].text.starts_with("according");
+        if let Some(k) = next(&linked.items, i)
+            .filter(|&k| by && linked.items[k].targets().contains(&Target::Metric(target.clone())))
+        {
+            linked.items[i].kind = Kind::Shape(Shape::Filler);
+            linked.items[k].kind = Kind::Shape(Shape::Filler);
+        }
+    }
+}
+
 /// "how large were the discounts", "how high is turnover": the adjective only asks for the amount.
 fn how_large(linked: &mut Linked) {
     let adjectives = ["large", "big", "high", "low", "small", "strong", "great", "steep", "sizeable"];
@@ -266,6 +299,41 @@ fn than_average(linked: &mut Linked) {
     }
 }
 
+/// "added together", "if you add up retail and coupon discounts": the joining of measures, and nothing in one basket.
+fn added(linked: &mut Linked, i: usize) -> bool {
+    let behind = (i + 1..linked.items.len()).take(3).find(|&k| {
+        linked.items[k].shape() == Some(Shape::Together) && linked.items[k].text == "together"
+            || linked.items[k].text == "up"
+    });
+    let Some(k) = behind.filter(|_| linked.items.iter().any(metric)) else { return false };
+    linked.items[k].kind = Kind::Shape(Shape::Filler);
+    true
+}
+
+/// "discounts, retail and coupon combined": the parts of a measure that was named as a whole.
+fn parts_named(linked: &mut Linked, lexicon: &Lexicon) {
+    for i in 1..linked.items.len() {
+        let Some(joint) = next(&linked.items, i)
+            .filter(|&k| linked.items[k].shape() == Some(Shape::And) || linked.items[k].text == "plus")
+        else {
+            continue;
+        };
+        let Some(k) = next(&linked.items, joint) else { return };
+        let Some(whole) = before(&linked.items, i).filter(|&b| metric(&linked.items[b])) else { continue };
+        let head = |k: usize| linked.tokens.get(linked.items[k].at + linked.items[k].len - 1).map(|t| t.lemma.clone());
+        let Some(noun) = head(whole) else { continue };
+        let part = |k: usize| {
+            let single = linked.items[k].len == 1 && !metric(&linked.items[k]);
+            single && head(k).is_some_and(|word| lexicon.metric_named(&format!("{word} {noun}")).is_some())
+        };
+        if part(i) && part(k) {
+            for item in &mut linked.items[i..=k] {
+                item.kind = Kind::Shape(Shape::Mark);
+            }
+        }
+    }
+}
+
 /// "add up to", "come to", "stays below": verbs around a number that say nothing themselves.
 fn spoken(linked: &mut Linked) {
     for i in 0..linked.items.len() {
@@ -286,9 +354,19 @@ fn spoken(linked: &mut Linked) {
             Shape::Between,
         ];
         let empty = match text.as_str() {
+            "reach" | "reached" | "attained" | "hit"
+                if !linked.items.iter().any(|item| item.text.contains("target")) =>
+            {
+                let met = linked.items[i].shape() == Some(Shape::Met);
+                if met && follows(&[Shape::Most, Shape::Least]) {
+                    linked.items[i].kind = Kind::Shape(Shape::Filler);
+                }
+                false
+            }
             "stay" | "stays" | "stayed" | "staying" | "remain" | "remains" | "remained" | "rank" => {
                 text != "rank" && follows(&compared)
             }
+            "added" | "taken" | "put" | "add" if added(linked, i) => true,
             "add" | "adds" | "added" | "adding" | "come" | "comes" | "came" | "amount" | "amounts" | "amounted" => {
                 let up = after.filter(|&k| matches!(linked.items[k].text.as_str(), "up to" | "to" | "up"));
                 if let Some(k) = up.filter(|&k| {
@@ -301,8 +379,13 @@ fn spoken(linked: &mut Linked) {
             }
             _ => false,
         };
+        let value = matches!(linked.items[i].kind, Kind::Link(_)) && linked.items[i].distance > 1;
         if empty
-            && matches!(linked.items[i].kind, Kind::Unknown | Kind::Shape(Shape::Filler | Shape::Deed | Shape::Sell))
+            && (value
+                || matches!(
+                    linked.items[i].kind,
+                    Kind::Unknown | Kind::Shape(Shape::Filler | Shape::Deed | Shape::Sell)
+                ))
         {
             linked.items[i].kind = Kind::Shape(Shape::Filler);
         }

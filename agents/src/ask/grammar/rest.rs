@@ -18,6 +18,7 @@ impl Reading<'_> {
             return None;
         }
         let choice = choices.remove(place);
+        choices.retain(|other| other.last() < first || other.first() > last);
         let filter = self.filter(&choice);
         let label = title(&self.typed(*choice.items.first()?));
         let noun = (first..=last).find_map(|k| self.noun(k).map(|_| self.text(k).to_owned()));

@@ -43,7 +43,7 @@ impl Reading<'_> {
 
     /// "retail and coupon discounts together": the sum of two measures of one unit that stand side by side.
     pub(super) fn added_up(&mut self, measures: &mut Vec<Measured>) {
-        let words = ["together", "combined", "added", "adding", "jointly", "summed"];
+        let words = ["together", "combined", "add", "added", "adding", "jointly", "summed", "plus"];
         if !self.tokens.iter().any(|t| t.is(&words)) {
             return;
         }
@@ -57,7 +57,8 @@ impl Reading<'_> {
             let same = table.map(|t| &t.name) == other.map(|t| &t.name) && a.extension.format == b.extension.format;
             same && a.expr.starts_with("SUM(")
                 && b.expr.starts_with("SUM(")
-                && (left.at + 1..right.at).all(|i| self.is_any(i, &[Shape::And, Shape::Filler, Shape::Mark]))
+                && (left.at + 1..right.at)
+                    .all(|i| self.is_any(i, &[Shape::And, Shape::Filler, Shape::Mark]) || self.text(i) == "plus")
         });
         let Some(k) = pair else { return };
         let right = measures.remove(k + 1);

@@ -77,7 +77,9 @@ impl Reading<'_> {
         if let Some(at) = self.find(Shape::Pareto) {
             self.take(at);
             for i in 0..self.len() {
-                if self.is_any(i, &[Shape::Pareto, Shape::Share, Shape::Running]) || self.text(i) == "reach" {
+                if self.is_any(i, &[Shape::Pareto, Shape::Share, Shape::Running, Shape::InPercent])
+                    || self.text(i) == "reach"
+                {
                     self.take(i);
                 }
             }

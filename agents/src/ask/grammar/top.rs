@@ -113,6 +113,8 @@ impl Reading<'_> {
                     } else if let Some(field) = self.summed(metric).filter(|_| self.of_a_line()) {
                         let value = Value::Field { field };
                         *measure = Measure::new(Quantity::Aggregate { function, value, within: None });
+                    } else if let Some(of_one) = self.of_one(metric, function) {
+                        *measure = of_one;
                     } else {
                         return Err(Refusal::unclear(
                             "It is not clear among what the highest or lowest is to be found",
@@ -125,6 +127,35 @@ impl Reading<'_> {
             }
         }
         Ok(())
+    }
+
+    /// "the highest coupon discount on one line", "the biggest spend of a single customer": over all such things.
+    fn of_one(&mut self, metric: &str, function: Aggregate) -> Option<Measure> {
+        let at = (0..self.len()).find(|&k| {
+            let skip = [Shape::Only, Shape::Distinct, Shape::That];
+            let placed = self.before_but(k, &skip).is_some_and(|b| {
+                let one = self.items[b].number().is_some_and(|n| n.count() == Some(1));
+                one || self.is_any(b, &[Shape::In, Shape::Of, Shape::For, Shape::From, Shape::Ever])
+            });
+            let step = matches!(self.items[k].kind, Kind::Grain(_));
+            placed && !self.used[k] && (self.entity(k).is_some() || step) && !self.plural(k)
+        })?;
+        let noun = self.noun(at)?;
+        let one = self.before(at).filter(|&b| self.items[b].number().is_some_and(|n| n.count() == Some(1)));
+        let table = self.noun_table(&noun);
+        let own = self
+            .summed(metric)
+            .filter(|field| matches!(&noun, Noun::Entity(_)) && table.as_ref() == Some(&field.table));
+        self.take(at);
+        self.take_all(&one.into_iter().collect::<Vec<_>>());
+        Some(match own {
+            Some(field) => Measure::new(Quantity::Aggregate { function, value: Value::Field { field }, within: None }),
+            None => super::measures::over_groups(
+                Measure::metric(metric),
+                vec![noun.dimension()],
+                GroupFunction::Of(function),
+            ),
+        })
     }
 
     /// "first purchase in each month": customers by the month of their first row.
