@@ -115,6 +115,21 @@ impl Lexicon {
             || !self.values.whole(phrase).is_empty()
     }
 
+    /// Whether a word names the things that have a column: stores have a format.
+    pub(crate) fn owns(&self, word: &str, column: &str) -> bool {
+        let tables: Vec<&str> = self
+            .named(word)
+            .iter()
+            .filter_map(|t| match t {
+                Target::Entity(thing) => self.entity_table(thing),
+                _ => None,
+            })
+            .collect();
+        self.named(column)
+            .iter()
+            .any(|t| matches!(t, Target::Dimension(field) if tables.contains(&field.table.as_str())))
+    }
+
     /// Whether a word names a thing that buys.
     pub(crate) fn buys(&self, word: &str) -> bool {
         let buyers = self.named("buy");

@@ -9,6 +9,7 @@ use crate::ask::words::Token;
 /// Puts it first.
 pub(super) fn first(tokens: &mut Vec<Token>, lexicon: &Lexicon) {
     made(tokens, lexicon);
+    of_all(tokens, lexicon);
     how_many(tokens, lexicon);
     chosen(tokens, lexicon);
     which(tokens, lexicon);
@@ -54,6 +55,65 @@ fn made(tokens: &mut [Token], lexicon: &Lexicon) {
         tokens[0] = Token::said("how", start, end);
         tokens[1] = Token::said("much", start, end);
     }
+}
+
+/// "Of all our regions, which one …", "among the channels, I want to know the one that …": which region, which channel.
+fn of_all(tokens: &mut Vec<Token>, lexicon: &Lexicon) {
+    let quiet = |token: &Token| token.is(&["of", "out", "among", "amongst", "all", "the", "our", "from"]);
+    let lead = tokens.iter().take_while(|token| quiet(token)).count();
+    if lead == 0 || !tokens[0].is(&["of", "out", "among", "amongst"]) || lead >= tokens.len() {
+        return;
+    }
+    let Some(width) = noun(tokens, lead, lexicon) else { return };
+    let after = lead + width;
+    let one = (after..tokens.len()).find(|&i| {
+        let chosen = tokens[i].is(&["one", "ones"]) && tokens[i - 1].is(&["which", "what", "the"]);
+        let links = tokens.get(i + 1).is_some_and(|t| t.is(&["that", "which", "with", "who", "where"]));
+        chosen && (tokens[i - 1].is(&["which", "what"]) || links)
+    });
+    let Some(one) = one else { return };
+    let between = after..one - 1;
+    let shaped = |k: usize| tokens[k].mark || is_filler(&tokens[k]) || shape(tokens, k) == Some(Shape::List);
+    if !between.clone().all(shaped) {
+        return;
+    }
+    let (start, end) = (tokens[one].start, tokens[one].end);
+    let mut said = vec![Token::said("which", start, end)];
+    let alone = tokens[one].is(&["one"]);
+    let word = |token: &Token| {
+        if alone { Token::said(&token.lemma, token.start, token.end) } else { token.clone() }
+    };
+    said.extend(tokens[lead..after].iter().map(word));
+    tokens.splice(..=one, said);
+}
+
+/// "what kinds of stores do we run, format-wise": a list of formats, where nothing is measured or counted.
+pub(super) fn wise(tokens: &mut Vec<Token>, lexicon: &Lexicon) {
+    let Some(at) = (1..tokens.len()).find(|&i| tokens[i].is(&["wise"]) && tokens.get(i + 1).is_none_or(ends)) else {
+        return;
+    };
+    let named = |i: usize| metric(tokens, i, lexicon) && noun(tokens, i, lexicon).is_none();
+    let asks = [Shape::HowMany, Shape::HowMuch, Shape::Number, Shape::Share, Shape::Average, Shape::Sell, Shape::Most];
+    if (0..tokens.len()).any(named) || says(tokens, &asks) {
+        return;
+    }
+    let hyphen = usize::from(tokens[at - 1].norm == "-");
+    let last = at - hyphen;
+    let Some(from) = (0..last).find(|&k| noun(tokens, k, lexicon).is_some_and(|width| k + width == last)) else {
+        return;
+    };
+    let column: Vec<Token> = tokens[from..last].to_vec();
+    let words = column.iter().map(|t| t.lemma.as_str()).collect::<Vec<_>>().join(" ");
+    let owner = |token: &Token| lexicon.owns(&token.lemma, &words);
+    let head =
+        |token: &Token| token.is(&["what", "which", "kinds", "kind", "types", "type", "show", "list", "me", "sorts"]);
+    let mut rest: Vec<Token> = tokens[..from].iter().filter(|t| !owner(t) && !head(t) && !t.mark).cloned().collect();
+    let (start, end) = (tokens[from].start, tokens[at].end);
+    rest.extend(tokens.split_off(at + 1));
+    tokens.clear();
+    tokens.push(Token::said("list", start, end));
+    tokens.extend(column);
+    tokens.extend(rest);
 }
 
 /// "customers who own their home - how many?": asked before what is counted.

@@ -24,6 +24,7 @@ pub(crate) fn plain(tokens: Vec<Token>, lexicon: &Lexicon, today: i16) -> Vec<To
     let mut tokens = spoken::spoken(&courtesy::without(tokens, lexicon), lexicon, today);
     purpose::set_aside(&mut tokens, lexicon);
     spelling::words(&mut tokens, lexicon);
+    asked::wise(&mut tokens, lexicon);
     for _ in 0..ROUNDS {
         if !idioms::replace(&mut tokens, lexicon) {
             break;

@@ -129,6 +129,18 @@ fn what_is_asked_last_is_asked() {
         "number of customers, home ownership is Homeowner",
         &["customers who own their home - how many?", "we have customers who own a house. how many?"],
     );
+    same(
+        "revenue by region, the highest one, 2017",
+        &[
+            "Of all our regions, which one had the highest revenue in 2017?",
+            "Of all the regions, I'd like to know the one that earned the highest revenue in 2017.",
+            "the region with the highest revenue in 2017 is which one?",
+        ],
+    );
+    same(
+        "list of store format",
+        &["what kinds of stores do we run format wise", "Store formats: which ones do we run?"],
+    );
     same("revenue, state is Ohio", &["what do the ohio stores make"]);
     same("revenue by region, the highest one", &["I'd like to know the region that earns the highest revenue"]);
 }
