@@ -244,9 +244,137 @@ fn follow_ups_change_the_plan_before() {
         (&["Units by region in Q1"], "what about Q2?", "units by region, Q2 2017"),
         (&["Revenue by region in Q1"], "same for units", "units by region, Q1 2017"),
         (&["Revenue by region in Q1"], "How many stores are there?", "number of stores"),
+        (&["What was revenue in California in 2017?"], "Same thing for Texas please.", "revenue, state is Texas, 2017"),
+        (
+            &["Show me revenue by category for 2017"],
+            "limit it to our private label products",
+            "revenue by category, brand is Private, 2017",
+        ),
+        (
+            &["Revenue by channel in December 2017"],
+            "Give it to me in percent of the total instead",
+            "share of revenue by channel, December 2017",
+        ),
+        (&["Revenue by state in 2017"], "units instead of revenue", "units by state, 2017"),
+        (
+            &["Revenue by state and quarter in 2017"],
+            "by region instead of state",
+            "revenue by quarter and region, 2017",
+        ),
+        (&["Top 5 states by revenue in 2017"], "the other way round", "revenue by state, the 5 lowest, 2017"),
+        (&["Revenue by state in 2017"], "how many are there?", "number of state, 2017"),
+        (&["Revenue by region in Q4 2017"], "compare that with Q3", "revenue by region, Q4 2017 compared with Q3 2017"),
+        (&["Revenue by region in Q4 2017"], "and the quarter before?", "revenue by region, Q3 2017"),
+        (
+            &["What was revenue in California in 2017?"],
+            "How many baskets was that?",
+            "basket count, state is California, 2017",
+        ),
+        (&["What was revenue in California in 2017?"], "now for all states", "revenue by state, 2017"),
+        (&["What was revenue in California in 2017?"], "and overall?", "revenue, 2017"),
+        (&["Revenue by category for 2017"], "I also want the units", "revenue and units by category, 2017"),
+        (
+            &["Revenue by category for 2017"],
+            "only those above 100000",
+            "revenue by category, revenue above 100000, 2017",
+        ),
+        (&["Revenue by category for 2017"], "the same for zorbs", "ask::words_not_placed"),
     ];
     for (context, question, want) in cases {
         assert_eq!(read(question, context), *want, "{question}");
+    }
+}
+
+#[test]
+fn lists_are_summed_or_kept_apart() {
+    for (question, want) in [
+        ("How much do we sell on Saturdays and Sundays, taken together?", "revenue, weekend or not 1"),
+        ("Texas and Ohio together: revenue in 2017", "revenue, state Texas or Ohio, 2017"),
+        ("Revenue of click and collect plus home delivery", "revenue, channel Click and collect or Home delivery"),
+        ("Units of PRODUCE and DELI added up", "units, category PRODUCE or DELI"),
+        ("Revenue in December and November 2016", "revenue by month, in December 2016 or in November 2016"),
+        ("Compare revenue in December 2016 and January", "revenue by month, in December 2016 or in January 2017"),
+        ("What do we sell on Mondays, and what on Fridays?", "revenue by weekday, weekday 1 or weekday 5"),
+        (
+            "For each of Texas, Ohio and Florida give me baskets and basket value",
+            "basket count and basket value by state, state Texas or Ohio or Florida",
+        ),
+        (
+            "For Texas, California and New York, name the city with the second highest revenue.",
+            "revenue by state and city, state Texas or California or New York, only place 2 from the highest of each state",
+        ),
+        ("subcategories with sales over 50k dollars in 2017", "revenue by subcategory, revenue above 50000, 2017"),
+        ("Revenue for Texas and Ohio separately", "revenue by state, state Texas or Ohio"),
+        (
+            "For every region I'd like the average basket value, weekends apart from weekdays.",
+            "basket value by region and weekend or not",
+        ),
+        (
+            "How much is an average basket worth at weekends and how much during the week, for all the regions separately?",
+            "basket value by region and weekend or not",
+        ),
+        (
+            "Revenue per customer for every store format, with digital and physical kept apart",
+            "customer value by store format and channel category, channel category Digital or Physical",
+        ),
+        (
+            "What did PRODUCE, MEAT and DELI make in 2017, one figure each?",
+            "revenue by category, category PRODUCE or MEAT or DELI, 2017",
+        ),
+        (
+            "Please compare the revenue made by private brand products with that of the national brands.",
+            "revenue by brand, brand Private or National",
+        ),
+        (
+            "per category two columns please: turnover with private brand, turnover with national brand",
+            "revenue by category, National brand compared with Private brand",
+        ),
+        (
+            "For each region, revenue in November and revenue in December as two columns",
+            "revenue by region, December 2017 compared with November 2017",
+        ),
+        ("Three columns per region: revenue, units and number of baskets", "revenue, units and basket count by region"),
+        (
+            "how did turnover look in q1 q2 q3 and q4 of 2017",
+            "revenue by quarter, in Q1 2017 or in Q2 2017 or in Q3 2017 or in Q4 2017",
+        ),
+        ("Q1 and Q2 2016 revenue taken together", "revenue, in Q1 2016 or in Q2 2016"),
+        ("revenue of the South, the West and all the other regions", "revenue by region"),
+        (
+            "For Express, Supermarket and the other formats: how many baskets did each get?",
+            "basket count by store format",
+        ),
+        ("Revenue for January, February, March etc. of 2016", "revenue by month, 2016"),
+        (
+            "In 2017, what did Mondays bring in, what did Tuesdays bring in, and so on through Sunday?",
+            "revenue by weekday, 2017",
+        ),
+        (
+            "Which 3 departments earn the most in the South, which 3 in the West, and likewise for the other regions?",
+            "revenue by region and category, the 3 highest of each region",
+        ),
+        ("Revenue in Texas, Ohio and New York", "revenue by state, state Texas or Ohio or New York"),
+        ("revenue of Texas zorbs and Ohio zorbs separately", "ask::words_not_placed"),
+        ("What was the total retail discount in 2017?", "retail discount, 2017"),
+    ] {
+        assert_eq!(read(question, &[]), want, "{question}");
+    }
+}
+
+#[test]
+fn tables_have_two_ways() {
+    for (question, want) in [
+        ("Revenue for every combination of region and channel", "revenue by region and channel"),
+        (
+            "I need a table for 2017 with store formats and quarters and the turnover of each combination.",
+            "revenue by store format and quarter, 2017",
+        ),
+        ("cross-tab of region and channel by baskets", "basket count by region and channel"),
+        ("two-way table of revenue: department against quarter in 2017", "revenue by category and quarter, 2017"),
+        ("region x channel revenue matrix", "revenue by region and channel"),
+        ("Region by channel: number of baskets", "basket count by region and channel"),
+    ] {
+        assert_eq!(read(question, &[]), want, "{question}");
     }
 }
 

@@ -32,7 +32,7 @@ impl Reading<'_> {
     }
 
     /// Comparisons with numbers.
-    fn thresholds(&mut self) -> Vec<Threshold> {
+    pub(super) fn thresholds(&mut self) -> Vec<Threshold> {
         let mut out = Vec::new();
         for i in 0..self.len() {
             if self.used[i] {

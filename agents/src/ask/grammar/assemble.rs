@@ -220,6 +220,7 @@ impl Reading<'_> {
             plan.filters.push(filter);
         }
         if plan.compare.is_none() || plan.compare.as_ref().is_some_and(|c| c.base.period.is_none()) {
+            self.listed_periods(&mut plan);
             let (period, filters) = self.periods()?;
             plan.filters.extend(filters);
             plan.period = period.map(|p| plan_period(&p)).or(plan.period);
@@ -227,6 +228,7 @@ impl Reading<'_> {
         self.up_to_today(&mut plan);
         self.fiscal_parts(&mut plan);
         self.take_context_nouns(&plan);
+        self.columns_given(&plan);
         Ok(plan)
     }
 
@@ -323,7 +325,7 @@ fn looks_back(of: &Quantity) -> bool {
 }
 
 /// The number of the rows that a plan lists.
-fn only_counted(plan: &mut Plan) {
+pub(super) fn only_counted(plan: &mut Plan) {
     let [dimension] = plan.dimensions.as_slice() else { return };
     if plan.top.is_some() || plan.compare.is_some() {
         return;

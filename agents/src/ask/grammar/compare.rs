@@ -36,6 +36,13 @@ impl Reading<'_> {
             let choice = choices.remove(at);
             return Some(self.contrast_of(&choice));
         }
+        if let Some((a, b)) = self.no_row_has_both(choices) {
+            let second = choices.remove(b);
+            let mut first = choices.remove(a);
+            first.items.extend(second.items);
+            first.parts.extend(second.parts);
+            return Some(self.contrast_of(&first));
+        }
         let versus = versus?;
         for a in 0..choices.len() {
             for b in a + 1..choices.len() {
@@ -56,12 +63,36 @@ impl Reading<'_> {
         None
     }
 
+    /// Values of one column, or days of the week, that are named apart: rows of their own, as no row has both.
+    fn no_row_has_both(&self, choices: &[Choice]) -> Option<(usize, usize)> {
+        let shares = [Shape::Share, Shape::AsShareOf, Shape::Ratio, Shape::InPercent, Shape::Versus];
+        if shares.into_iter().any(|shape| self.has(shape)) {
+            return None;
+        }
+        let single = |choice: &Choice| match choice.parts.as_slice() {
+            [part @ (Meaning::Values { .. } | Meaning::Part(_))] if !choice.negated => Some(part.clone()),
+            _ => None,
+        };
+        (0..choices.len()).flat_map(|a| (a + 1..choices.len()).map(move |b| (a, b))).find(|&(a, b)| {
+            let pair = single(&choices[a]).zip(single(&choices[b]));
+            pair.is_some_and(|(first, second)| match (&first, &second) {
+                (Meaning::Values { values, .. }, Meaning::Values { values: others, .. }) => {
+                    first.alike(&second) && values.iter().all(|value| !others.contains(value))
+                }
+                _ => first.alike(&second) && first != second,
+            })
+        })
+    }
+
     /// Whether a list of values is meant one by one.
     fn set_against(&self, choice: &Choice, versus: bool, counting: bool) -> bool {
         let parts = choice.parts.iter().any(|p| matches!(p, Meaning::Part(Part::Weekend(_))))
             && choice.parts.len() == 2
             || matches!(choice.parts.first(), Some(Meaning::Named { .. }));
-        if versus || parts || self.has(Shape::Each) && !choice.either {
+        if self.lists.summed {
+            return false;
+        }
+        if versus || parts || self.lists.apart || self.has(Shape::Each) && !choice.either {
             return true;
         }
         let between = self.before(choice.first()).is_some_and(|k| self.is(k, Shape::Between));

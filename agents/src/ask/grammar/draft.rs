@@ -58,7 +58,7 @@ pub(super) enum Tally {
 impl Reading<'_> {
     /// "by region and month", "in each state", "per quarter", "monthly", "over time".
     pub(super) fn groups(&mut self) -> Vec<Group> {
-        let mut out: Vec<Group> = Vec::new();
+        let mut out: Vec<Group> = std::mem::take(&mut self.lists.groups);
         for i in 0..self.len() {
             if self.used[i] {
                 continue;
@@ -93,6 +93,23 @@ impl Reading<'_> {
             new
         });
         out
+    }
+
+    /// "in which states do our customers live": a column of theirs, where they have one of that name.
+    fn home(&self, at: usize, noun: Noun) -> Noun {
+        let lives = ["live", "lives", "living", "lived", "reside", "resides", "residing"];
+        if !self.tokens.iter().any(|t| t.is(&lives)) || !matches!(noun, Noun::Column(_)) {
+            return noun;
+        }
+        let lemma = &self.tokens[self.items[at].at].lemma;
+        let own = (0..self.len()).filter_map(|i| self.entity(i)).find_map(|entity| {
+            let table = &self.entity_table(&entity)?.name;
+            self.lexicon.column(&format!("{entity} {lemma}"))?.into_iter().find_map(|target| match target {
+                crate::ask::link::Target::Dimension(field) if field.table == *table => Some(field),
+                _ => None,
+            })
+        });
+        own.map_or(noun, Noun::Column)
     }
 
     /// "customers in each city" live there: where the things themselves have such a column, and nothing is said to happen.
@@ -399,6 +416,7 @@ impl Reading<'_> {
         if both && (self.is(head, Shape::List) || self.text(head).starts_with("what ")) {
             return None;
         }
+        let noun = self.home(k, noun);
         seen.push(k);
         self.take_all(&seen);
         if self.is_any(head, &[Shape::Which, Shape::List, Shape::Who, Shape::When]) {

@@ -144,11 +144,27 @@ impl Reading<'_> {
     /// What a value item means where it stands.
     pub(super) fn meaning(&self, i: usize) -> Option<Meaning> {
         match &self.items.get(i)?.kind {
+            Kind::Time(When::Part(Part::Holiday(holiday))) => Some(match self.holiday_filter() {
+                Some((table, name)) => Meaning::Named { table, name, negated: !holiday },
+                None => Meaning::Part(Part::Holiday(*holiday)),
+            }),
             Kind::Time(When::Part(part)) => Some(Meaning::Part(part.clone())),
-            Kind::Link(_) if self.is_value(i) => self.value_meaning(i),
+            Kind::Link(_) if self.is_value(i) => self.value_meaning(i).map(|meaning| self.weekend_or_not(meaning)),
             Kind::Quoted(text) => self.quoted(i, text),
             Kind::Number(_) => self.numbered(i),
             _ => None,
+        }
+    }
+
+    /// The model's word for a weekend means the same as the calendar's.
+    fn weekend_or_not(&self, meaning: Meaning) -> Meaning {
+        match &meaning {
+            Meaning::Named { table, name, negated }
+                if self.lexicon.named_filter("weekend").is_some_and(|(t, n)| t == *table && n == *name) =>
+            {
+                Meaning::Part(Part::Weekend(!negated))
+            }
+            _ => meaning,
         }
     }
 
@@ -283,12 +299,14 @@ impl Reading<'_> {
     }
 
     /// Whether a value goes on with the list before it.
-    fn continues(&self, last: &Choice, i: usize, meaning: &Meaning) -> bool {
+    pub(super) fn continues(&self, last: &Choice, i: usize, meaning: &Meaning) -> bool {
         let between = last.last() + 1..i;
         let field = last.parts.first().and_then(Meaning::field).cloned();
         let joined = between.clone().all(|k| {
             let type_noun = field.as_ref().is_some_and(|f| self.dimensions(k).contains(f));
-            self.silent_or(k, &[Shape::And, Shape::Or, Shape::Of, Shape::In, Shape::For, Shape::From]) || type_noun
+            self.silent_or(k, &[Shape::And, Shape::Or, Shape::Of, Shape::In, Shape::For, Shape::From])
+                || self.lists.apart && self.is(k, Shape::With)
+                || type_noun
         });
         let linked = between.clone().any(|k| self.is_any(k, &[Shape::And, Shape::Or]) || self.text(k) == ",");
         joined && linked && last.parts.iter().all(|part| part.alike(meaning))

@@ -75,6 +75,8 @@ impl Reading<'_> {
             || PHRASES.iter().any(|p| start.starts_with(p))
                 && (!self.asks() || start.starts_with("what about") || start.starts_with("how about"))
             || pronoun
+            || self.refers_back()
+            || self.only_how_many()
             || !self.asks()
     }
 
@@ -94,21 +96,40 @@ impl Reading<'_> {
     /// A refusal for words that change nothing.
     pub(super) fn edit(&mut self, mut plan: Plan) -> Result<Plan, Refusal> {
         self.refuse_early()?;
+        if self.overall(&mut plan) {
+            return Ok(plan);
+        }
+        let dimensions_before = plan.dimensions.len();
         let adds =
             (0..self.len()).any(|i| self.is(i, Shape::Also) || matches!(self.text(i), "add" | "include" | "too"));
+        let adds = adds || self.of_them(&plan);
+        self.leaning_words(&mut plan);
+        let adds_groups = adds || plan.dimensions.len() < dimensions_before;
+        let how_many = self.only_how_many();
+        self.limited(&mut plan)?;
+        self.other_time(&mut plan)?;
         let further =
             self.tokens.iter().any(|t| t.is(&["break", "split", "further", "drill", "additionally", "broken", "also"]));
         let mut groups = self.groups();
         let superlative = self.superlative(None);
-        let choices = self.choices();
+        let mut choices = self.choices();
+        self.compared_value(&mut choices, &mut plan);
         let growing = self.growing();
         let around = Around::default();
-        let measures = self.measures(None, &mut groups, &around)?;
-        let share = self.find(Shape::Share).or_else(|| self.find(Shape::InPercent));
+        let mut measures = if how_many { Vec::new() } else { self.measures(None, &mut groups, &around)? };
+        let dropped: Vec<usize> =
+            measures.iter().filter(|m| !self.counted_anew(m.at, &m.measure)).map(|m| m.at).collect();
+        measures.retain(|m| !dropped.contains(&m.at));
+        self.take_all(&dropped);
+        let of_total = self
+            .find(Shape::AsShareOf)
+            .filter(|&i| self.next(i).is_none_or(|k| self.is_any(k, &[Shape::Total, Shape::Instead])));
+        let share = self.find(Shape::Share).or_else(|| self.find(Shape::InPercent)).or(of_total);
         self.edit_measures(&mut plan, measures, adds);
         if !groups.is_empty() {
             let dimensions: Vec<Dimension> = groups.iter().map(|g| g.noun.dimension()).collect();
-            if !further && !adds {
+            self.widened(&mut plan, &dimensions);
+            if !further && !adds_groups {
                 plan.dimensions.clear();
                 plan.top = None;
                 plan.order.clear();
@@ -138,8 +159,19 @@ impl Reading<'_> {
         if let Some((at, _)) = growing.filter(|_| plan.compare.is_none()) {
             return Err(Refusal::unclear("Say from which period to which", vec![self.text(at).to_owned()]));
         }
+        self.turned_round(&mut plan)?;
+        self.ranked_rows(&mut plan);
         self.ordered(&mut plan);
         self.edit_order(&mut plan);
+        if how_many {
+            super::assemble::only_counted(&mut plan);
+            for i in 0..self.len() {
+                if self.is_any(i, &[Shape::HowMany, Shape::Number]) {
+                    self.take(i);
+                }
+            }
+        }
+        self.nouns_of_values();
         for i in 0..self.len() {
             if self.is_any(
                 i,
@@ -198,7 +230,7 @@ impl Reading<'_> {
     /// "now as a share": of the rows there are.
     fn share_of_rows(&mut self, at: usize, plan: &mut Plan) -> Result<(), Refusal> {
         for i in 0..self.len() {
-            if self.is_any(i, &[Shape::Share, Shape::InPercent]) {
+            if self.is_any(i, &[Shape::Share, Shape::InPercent, Shape::AsShareOf]) {
                 self.take(i);
             }
         }

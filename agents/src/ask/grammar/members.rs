@@ -45,7 +45,7 @@ impl Reading<'_> {
         let both_times =
             (0..self.len()).any(|i| matches!(self.items[i].kind, Kind::Time(_)) && self.text(i).contains("both"));
         let both = (self.find(Shape::Both).is_some() || both_times) && legs.len() > 1;
-        let both = both || self.each_of().is_some() && legs.len() > 1;
+        let both = both || self.each_of().is_some_and(|each| each > at) && legs.len() > 1;
         let turned = (0..self.len()).any(|i| {
             self.is_any(i, &[Shape::But, Shape::And])
                 && self.next(i).is_some_and(|k| self.is_any(k, &[Shape::Not, Shape::Never]))

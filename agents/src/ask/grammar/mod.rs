@@ -9,10 +9,13 @@ mod best;
 mod compare;
 mod concentration;
 mod contrast;
+mod coordinate;
 mod counts;
+mod crossed;
 mod derive;
 mod draft;
 mod echoes;
+mod edits;
 mod extent;
 mod filters;
 mod finish;
@@ -69,13 +72,15 @@ pub(crate) fn parse(
     let reading = || reading::Reading::new(linked.clone(), model, lexicon, calendar);
     let finish =
         |mut reading: reading::Reading<'_>, plan: Plan| Parsed { plan, notes: std::mem::take(&mut reading.notes) };
+    let mut failed = None;
     if let Some(before) = before {
         let mut edited = reading();
-        if edited.leans()
-            && let Ok(plan) = edited.edit(before.clone())
-            && plan != *before
-        {
-            return Ok(finish(edited, plan));
+        if edited.leans() {
+            match edited.edit(before.clone()) {
+                Ok(plan) if plan != *before => return Ok(finish(edited, plan)),
+                Ok(_) => {}
+                Err(refusal) => failed = Some(refusal),
+            }
         }
     }
     // What is said of things is read clause by clause where a filter of rows would say something else, and where
@@ -94,6 +99,6 @@ pub(crate) fn parse(
     alone.own_conditions();
     match alone.plan() {
         Ok(plan) => Ok(finish(alone, plan)),
-        Err(refusal) => by_clauses(false).ok_or(refusal),
+        Err(refusal) => by_clauses(false).ok_or(failed.unwrap_or(refusal)),
     }
 }

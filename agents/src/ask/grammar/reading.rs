@@ -27,6 +27,8 @@ pub(super) struct Reading<'a> {
     pub(super) told: Option<super::members::Told>,
     /// The column of what is in the same basket, when the question names none.
     pub(super) beside: Option<Field>,
+    /// How the members of lists are meant.
+    pub(super) lists: super::coordinate::Lists,
     /// Notes for the interpretation.
     pub(super) notes: Vec<String>,
 }
@@ -48,7 +50,7 @@ impl<'a> Reading<'a> {
         }
         let notes =
             linked.mended.iter().map(|(typed, read)| format!("read \u{201c}{typed}\u{201d} as {read}")).collect();
-        Self {
+        let mut reading = Self {
             model,
             lexicon,
             calendar,
@@ -61,8 +63,11 @@ impl<'a> Reading<'a> {
             said: Vec::new(),
             told: None,
             beside: None,
+            lists: super::coordinate::Lists::default(),
             notes,
-        }
+        };
+        reading.coordinate();
+        reading
     }
 
     pub(super) fn len(&self) -> usize {

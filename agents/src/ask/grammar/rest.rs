@@ -59,6 +59,9 @@ impl Reading<'_> {
                 || token.is(&["everyone", "everything", "everybody", "all", "anything", "elsewhere"]) && else_behind
         })?;
         let item = self.items.iter().position(|item| (item.at..item.at + item.len).contains(&at))?;
+        if matches!(self.items[item].kind, Kind::Time(_)) {
+            return None;
+        }
         let mut last = item;
         while let Some(next) = (last + 1..self.len()).find(|&k| !self.is(k, Shape::Filler)) {
             let noun =

@@ -325,7 +325,7 @@ impl Reading<'_> {
     }
 }
 
-fn conditions(left: &Measure, threshold: &Threshold) -> Vec<Having> {
+pub(super) fn conditions(left: &Measure, threshold: &Threshold) -> Vec<Having> {
     let number = |value: f64| Measure::new(Quantity::Number { number: value });
     let mut out = vec![Having { left: left.clone(), is: threshold.is, right: number(threshold.value) }];
     if let Some(upper) = threshold.upper {

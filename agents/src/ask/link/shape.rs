@@ -71,6 +71,18 @@ pub(crate) enum Shape {
     Versus,
     /// "side by side".
     SideBySide,
+    /// "separately", "for each of the two".
+    Apart,
+    /// "and so on", "and the other".
+    SoOn,
+    /// "every combination of".
+    Combination,
+    /// "same thing": what a follow-up keeps.
+    Same,
+    /// "instead": what a follow-up gives up.
+    Instead,
+    /// "the other way round".
+    Turned,
     /// "difference".
     Difference,
     /// "share", "percentage".
@@ -222,6 +234,7 @@ impl Shape {
                 | Self::Ever
                 | Self::Also
                 | Self::Alphabetical
+                | Self::Apart
                 | Self::AccountFor
                 | Self::Each
         )

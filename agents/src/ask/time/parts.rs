@@ -52,13 +52,40 @@ impl Reader<'_> {
                 "weekend day",
                 "saturdays and sundays",
                 "saturday and sunday",
+                "saturdays or sundays",
+                "saturday or sunday",
+                "saturdays & sundays",
+                "saturdays plus sundays",
             ],
         ) {
             return made(len, Part::Weekend(true));
         }
         if let Some(len) = self.any(
             i,
-            &["weekdays", "week days", "working days", "workdays", "business days", "non - weekend days", "weekday"],
+            &[
+                "weekdays",
+                "week days",
+                "working days",
+                "working day",
+                "workdays",
+                "workday",
+                "business days",
+                "business day",
+                "non - weekend days",
+                "non - weekend day",
+                "non - weekends",
+                "days of the working week",
+                "day of the working week",
+                "days during the working week",
+                "day during the working week",
+                "during the working week",
+                "the working week",
+                "days during the week",
+                "day during the week",
+                "during the week",
+                "through the week",
+                "weekday",
+            ],
         ) {
             return made(len, Part::Weekend(false));
         }
