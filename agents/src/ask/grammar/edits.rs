@@ -96,7 +96,7 @@ impl Reading<'_> {
     }
 
     /// "only those above 100,000": a condition on what is measured.
-    pub(super) fn limited(&mut self, plan: &mut Plan) -> Result<(), Refusal> {
+    pub(super) fn only_beyond(&mut self, plan: &mut Plan) -> Result<(), Refusal> {
         for threshold in self.thresholds() {
             let left = plan.measures.iter().find(|m| !m.hidden).cloned();
             let Some(left) = left.filter(|_| !plan.dimensions.is_empty()) else {

@@ -106,7 +106,7 @@ impl Reading<'_> {
         self.leaning_words(&mut plan);
         let adds_groups = adds || plan.dimensions.len() < dimensions_before;
         let how_many = self.only_how_many();
-        self.limited(&mut plan)?;
+        self.only_beyond(&mut plan)?;
         self.other_time(&mut plan)?;
         let further =
             self.tokens.iter().any(|t| t.is(&["break", "split", "further", "drill", "additionally", "broken", "also"]));
