@@ -137,7 +137,7 @@ impl Reading<'_> {
                         || (i + 1..k).any(|m| self.text(m) == ",")
                 });
             let Some(said) = (0..i).rev().find_map(|k| {
-                let period = self.period_at(k)?;
+                let period = self.listed_period(k)?;
                 ["quarter", "month"].iter().any(|word| self.text(k).contains(word)).then_some(period)
             }) else {
                 continue;
@@ -308,19 +308,20 @@ impl Reading<'_> {
     /// Months and quarters of a list are of the year that is said with one of them: "Q1 and Q2 2016".
     fn years_of_lists(&mut self) {
         let found: Vec<usize> =
-            (0..self.len()).filter(|&i| matches!(self.period_at(i), Some(p) if steps(p.grain))).collect();
+            (0..self.len()).filter(|&i| matches!(self.listed_period(i), Some(p) if steps(p.grain))).collect();
         for pair in found.windows(2) {
             let (a, b) = (pair[0], pair[1]);
             let joined = (a + 1..b).all(|k| {
                 self.is_any(k, &LIGHT) || self.is_any(k, &[Shape::Filler, Shape::Mark, Shape::To, Shape::Than])
             });
-            let (Some(first), Some(second)) = (self.period_at(a), self.period_at(b)) else { continue };
+            let (Some(first), Some(second)) = (self.listed_period(a), self.listed_period(b)) else { continue };
             if !joined || first.grain != second.grain {
                 continue;
             }
-            match (self.dated(a), self.dated(b)) {
+            match (self.said_with_year(a), self.said_with_year(b)) {
                 (false, true) => {
-                    let open: Vec<usize> = found.iter().copied().filter(|&k| k <= a && !self.dated(k)).collect();
+                    let open: Vec<usize> =
+                        found.iter().copied().filter(|&k| k <= a && !self.said_with_year(k)).collect();
                     for k in open {
                         self.move_year(k, &second, true);
                     }
@@ -329,12 +330,13 @@ impl Reading<'_> {
                 _ => {}
             }
         }
-        let years: Vec<usize> =
-            (0..self.len()).filter(|&i| matches!(self.period_at(i), Some(p) if p.grain == Some(Grain::Year))).collect();
+        let years: Vec<usize> = (0..self.len())
+            .filter(|&i| matches!(self.listed_period(i), Some(p) if p.grain == Some(Grain::Year)))
+            .collect();
         if let [year] = years.as_slice()
             && found.len() > 1
-            && found.iter().all(|&k| !self.dated(k))
-            && let Some(said) = self.period_at(*year)
+            && found.iter().all(|&k| !self.said_with_year(k))
+            && let Some(said) = self.listed_period(*year)
         {
             for &k in &found {
                 self.move_year(k, &said, false);
@@ -343,7 +345,7 @@ impl Reading<'_> {
         }
     }
 
-    fn period_at(&self, i: usize) -> Option<Period> {
+    fn listed_period(&self, i: usize) -> Option<Period> {
         match self.items.get(i)?.kind {
             Kind::Time(When::Period(period)) => Some(period),
             _ => None,
@@ -351,7 +353,7 @@ impl Reading<'_> {
     }
 
     /// Whether a period was said with its year, or in relation to today.
-    fn dated(&self, i: usize) -> bool {
+    fn said_with_year(&self, i: usize) -> bool {
         let item = &self.items[i];
         self.tokens[item.at..item.at + item.len].iter().any(|token| {
             token.number.is_some_and(|number| number.year)
@@ -362,7 +364,7 @@ impl Reading<'_> {
 
     /// Moves a period into the year of another: before it where it leads up to it, else after.
     fn move_year(&mut self, i: usize, other: &Period, leads: bool) {
-        let Some((period, start, known)) = self.period_at(i).and_then(|p| Some((p, p.start?, other.start?))) else {
+        let Some((period, start, known)) = self.listed_period(i).and_then(|p| Some((p, p.start?, other.start?))) else {
             return;
         };
         let Some(grain) = period.grain else { return };
@@ -393,7 +395,7 @@ impl Reading<'_> {
         }
         self.take(at);
         let until = self.rest_of_so_on(at, &noun);
-        if let (Noun::Grain(_), Some(from)) = (&noun, self.period_at(first)) {
+        if let (Noun::Grain(_), Some(from)) = (&noun, self.listed_period(first)) {
             self.span_of_steps(first, &from, until);
         }
         if let Noun::Grain(_) | Noun::Part(_) = noun {
@@ -411,7 +413,7 @@ impl Reading<'_> {
 
     /// What the members of a list are: the column of values, the step or the part of the calendar.
     fn noun_of_member(&self, i: usize) -> Option<Noun> {
-        if let Some(period) = self.period_at(i) {
+        if let Some(period) = self.listed_period(i) {
             return period.grain.map(Noun::Grain);
         }
         match self.meaning(i)? {
@@ -454,7 +456,7 @@ impl Reading<'_> {
 
     /// The time that steps up to an end span; the year of the first where no end and no year is said.
     fn span_of_steps(&mut self, first: usize, from: &Period, until: Option<Period>) {
-        let other = (0..self.len()).any(|k| k != first && !self.used[k] && self.period_at(k).is_some());
+        let other = (0..self.len()).any(|k| k != first && !self.used[k] && self.listed_period(k).is_some());
         let whole = from.start.map(|start| self.calendar.holding(start, Grain::Year));
         let period = match (until.and_then(|u| u.end), whole) {
             (Some(end), _) => Some(Period { start: from.start, end: Some(end), grain: None }),
@@ -474,7 +476,7 @@ impl Reading<'_> {
     pub(super) fn listed_periods(&mut self, plan: &mut Plan) {
         let found: Vec<(usize, Period)> = (0..self.len())
             .filter(|&i| !self.used[i])
-            .filter_map(|i| self.period_at(i).map(|period| (i, period)))
+            .filter_map(|i| self.listed_period(i).map(|period| (i, period)))
             .collect();
         let [(first, known), .., (last, _)] = found.as_slice() else { return };
         let alike = found.iter().all(|(_, p)| p.grain == known.grain && known.grain.is_some());
