@@ -33,11 +33,26 @@ impl Cursor<'_> {
     }
 
     pub(super) fn clause(&mut self, np: &mut Np, groups: &mut Vec<Group>) -> Reads<()> {
-        let (before, many) = (np.clone(), groups.len());
         let nobody = self.eat_any(&["nobody", "no one", "no body"]);
         let start = self.at;
         let (verbs, negated, hint) = self.verbs(np);
-        let negated = negated || nobody;
+        let spoken = self.tokens.get(start..self.at).unwrap_or_default().iter().rev().map(|token| token.stem.clone());
+        let way =
+            self.table_of(np).and_then(|table| spoken.filter(|_| verbs).find_map(|stem| self.way_of(&table, &stem)));
+        let outer = std::mem::replace(&mut self.way, way);
+        let read = self.clause_of(np, groups, (verbs, negated || nobody, hint), start);
+        self.way = outer;
+        read
+    }
+
+    fn clause_of(
+        &mut self,
+        np: &mut Np,
+        groups: &mut Vec<Group>,
+        (verbs, negated, hint): (bool, bool, Option<Field>),
+        start: usize,
+    ) -> Reads<()> {
+        let (before, many) = (np.clone(), groups.len());
         let from = self.at;
         if negated && verbs && hint.is_none() && self.nothing(np, start)? {
             return Ok(());

@@ -1,5 +1,6 @@
 //! A sentence while it is read: its tokens, the place reached, and what stands there.
 
+use super::roles::Way;
 use super::schema::{Noun, Schema};
 use super::vocabulary::{DETERMINERS, GRAMMAR};
 use crate::ask::instructions::TextRule;
@@ -51,6 +52,8 @@ pub(super) struct Cursor<'a> {
     pub(super) at: usize,
     /// Columns that were spoken of.
     pub(super) known: Vec<Field>,
+    /// The way to a table that the verb of a clause speaks of, where there are several.
+    pub(super) way: Option<Way>,
 }
 
 impl Cursor<'_> {
@@ -195,7 +198,20 @@ impl Cursor<'_> {
             let found = self.lexicon.whole_values(&first.stem);
             best = (!found.is_empty()).then(|| Values { len: 1, found, quoted: None, typed: self.typed(1) });
         }
-        best.or_else(|| self.part_of_value())
+        best.or_else(|| self.part_of_value()).or_else(|| self.part_of_name())
+    }
+
+    /// "a wheat crop", where texts are to be found with wildcards: a word of the names of something.
+    fn part_of_name(&self) -> Option<Values> {
+        let first = self.token(0).filter(|_| self.text_rule == Some(TextRule::Contains))?;
+        let plain = first.norm.len() > 3
+            && !GRAMMAR.contains(&first.norm.as_str())
+            && !crate::ask::link::is_filler(first)
+            && !relates(&first.norm, &first.stem)
+            && self.schema.noun(&self.tokens, self.at, &self.known).is_none();
+        let mut found = if plain { self.lexicon.part_values(&[first.lemma.as_str()]) } else { Vec::new() };
+        found.retain(|(field, _)| self.schema.names(field));
+        (found.len() == 1).then(|| Values { len: 1, found, quoted: None, typed: first.lemma.clone() })
     }
 
     /// The next words as they were typed.

@@ -11,7 +11,11 @@ use crate::semantic::same;
 /// A column that is one of some values.
 pub(super) fn one_of(field: &Field, values: &[String]) -> Filter {
     match values {
-        [one] => Filter::equal(&field.table, &field.name, one.as_str()),
+        [one] => Filter::Compare {
+            left: of(field),
+            is: crate::plan::Comparison::Equal,
+            right: Value::Literal { literal: Literal::Text(one.clone()) },
+        },
         several => Filter::OneOf {
             value: of(field),
             values: several.iter().map(|value| Literal::Text(value.clone())).collect(),
@@ -107,7 +111,7 @@ impl Cursor<'_> {
     /// A condition on rows of one table as one on the rows of another.
     pub(super) fn lifted(&self, table: &str, of: &str, filter: Filter) -> Option<Filter> {
         if same(table, of) || self.schema.to_one(table, of) {
-            return Some(filter);
+            return Some(self.on_way(filter));
         }
         self.member(table, of, vec![filter])
     }
@@ -118,8 +122,36 @@ impl Cursor<'_> {
             return None;
         }
         let entity = self.schema.entity(table)?.to_owned();
-        let member = Member { entity, within: within.to_owned(), filters, ..Member::default() };
+        let (within, filters) = self.in_one_row(table, within, filters);
+        let member = Member { entity, within, filters, ..Member::default() };
         Some(Filter::Member { member: Box::new(member) })
+    }
+
+    /// "farms that have grown a crop in a trial planting": one planting of that crop, which is the farm's, where a planting
+    /// leads to both.
+    fn in_one_row(&self, table: &str, within: &str, mut filters: Vec<Filter>) -> (String, Vec<Filter>) {
+        let own = self.schema.entity(within);
+        let shared = |filter: &Filter| match filter {
+            Filter::Member { member } => {
+                Some(member.entity.as_str()) == own
+                    && !member.negated
+                    && member.having.is_empty()
+                    && self.schema.to_one(&member.within, within)
+                    && self.schema.to_one(&member.within, table)
+            }
+            _ => false,
+        };
+        let Some(at) = filters.iter().position(shared) else { return (within.to_owned(), filters) };
+        match filters.remove(at) {
+            Filter::Member { member } => {
+                filters.extend(member.filters);
+                (member.within, filters)
+            }
+            other => {
+                filters.insert(at, other);
+                (within.to_owned(), filters)
+            }
+        }
     }
 
     /// Rows of a table that have the things of a phrase.
@@ -137,7 +169,7 @@ impl Cursor<'_> {
         }
         if self.schema.to_one(table, &other) {
             if let Some(filter) = all(np.filters.clone()) {
-                return Ok(filter);
+                return Ok(self.on_way(filter));
             }
             let field = self.schema.pointer(table, &other).or_else(|| self.schema.key(&other)).ok_or(at)?;
             return Ok(Filter::Null { value: of(&field), negated: true });

@@ -21,6 +21,7 @@ mod order;
 mod phrase;
 mod read;
 mod request;
+mod roles;
 mod schema;
 mod settle;
 #[cfg(test)]

@@ -80,6 +80,9 @@ impl Cursor<'_> {
         {
             return Ok(self.grouped(np, near, groups));
         }
+        if self.is(&["from", "to"]) && self.directed(np) {
+            return Ok(true);
+        }
         if self.is(&PREPOSITIONS) && !self.is(&["by", "as", "to", "between", "over"]) || self.time_here() {
             return self.preposition(np, groups, None);
         }
@@ -197,6 +200,9 @@ impl Cursor<'_> {
     /// A preposition and what it leads to.
     pub(super) fn preposition(&mut self, np: &mut Np, groups: &mut Vec<Group>, hint: Option<&Field>) -> Reads<bool> {
         let Some(table) = self.table_of(np) else { return Ok(false) };
+        if self.is(&["from", "to"]) && self.directed(np) {
+            return Ok(true);
+        }
         if let Some(when) = self.time() {
             let filter = self.timed(&table, &when, hint)?;
             np.filters.push(filter);

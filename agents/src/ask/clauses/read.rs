@@ -36,6 +36,7 @@ pub(crate) fn read(
             text_rule: said.text,
             tokens: tokenize(sentence),
             at: 0,
+            way: None,
             known: last.map(|cursor| cursor.known).unwrap_or_default(),
         };
         match sentence_read(cursor, &mut draft) {

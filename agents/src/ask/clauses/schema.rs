@@ -63,6 +63,8 @@ impl<'a> Schema<'a> {
         let mut tables: Vec<Table> = model.tables.iter().map(table_words).collect();
         let mut columns: Vec<Column> = model.tables.iter().flat_map(columns_of).collect();
         widen(&tables, &mut columns);
+        let in_roles = super::roles::columns(model, &columns);
+        columns.extend(in_roles);
         shorten(&mut tables, &columns);
         let known: BTreeSet<Vec<String>> = tables
             .iter()
@@ -499,6 +501,15 @@ fn boolean(found: FieldRef<'_>) -> bool {
 }
 
 impl Column {
+    /// The same column of the table in a role: "destination" before its words.
+    pub(super) fn in_role(&self, role: &[String], way: &str) -> Self {
+        let phrases = self.phrases.iter().map(|phrase| role.iter().chain(phrase).cloned().collect()).collect();
+        let mut core: Vec<String> = role.iter().map(|word| stem(word)).collect();
+        core.extend(self.core.iter().cloned());
+        let field = Field { via: vec![way.to_owned()], ..self.field.clone() };
+        Self { field, kind: self.kind, phrases, core, extra: self.extra.clone() }
+    }
+
     fn of(field: Field, kind: Kind, phrases: Vec<Vec<String>>, own: &BTreeSet<String>) -> Self {
         let name: Vec<String> = phrases.first().cloned().unwrap_or_default();
         let optional = |word: &String| match word.as_str() {

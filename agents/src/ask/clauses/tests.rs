@@ -22,6 +22,20 @@ const AVIARY: &str = "
     INSERT INTO bird_toy SELECT i % 15, i % 4 FROM range(15) t(i);
     INSERT INTO flight SELECT i, i % 12, DATE '2024-01-01' + i::INTEGER, i * 10.0, ['calm', 'wild'][i % 2 + 1] FROM range(90) t(i);";
 
+/// Ports and voyages: two ways between two tables, short names, flags as letters, countries in short.
+const HARBOR: &str = "
+    CREATE TABLE port (port_id INTEGER PRIMARY KEY, port_nm VARCHAR, ctry VARCHAR, is_deep VARCHAR);
+    CREATE TABLE mate (mate_id INTEGER PRIMARY KEY, first_name VARCHAR, last_name VARCHAR, birth_date DATE);
+    CREATE TABLE vyg (vyg_id INTEGER PRIMARY KEY, origin_port_id INTEGER, dest_port_id INTEGER, mate_id INTEGER, cargo_t DOUBLE,
+        dep_dt DATE, insp_dt DATE);
+    CREATE TABLE salvage (salvage_id INTEGER PRIMARY KEY, vyg_id INTEGER, fee DOUBLE);
+    INSERT INTO port SELECT i, ['Oslo', 'Cork', 'Bari', 'Brest'][i + 1], ['NO', 'IE', 'IT', 'FR'][i + 1], ['Y', 'N'][i % 2 + 1]
+        FROM range(4) t(i);
+    INSERT INTO mate SELECT i, 'Ida' || i, 'Berg' || i, DATE '1980-01-01' + (i * 100)::INTEGER FROM range(6) t(i);
+    INSERT INTO vyg SELECT i, i % 4, (i + 1 + i // 4 % 2) % 4, i % 5, i * 2.5, DATE '2024-01-01' + i::INTEGER,
+        CASE WHEN i % 3 = 0 THEN DATE '2024-02-01' + i::INTEGER END FROM range(40) t(i);
+    INSERT INTO salvage SELECT i, i * 3, i * 100.0 FROM range(9) t(i);";
+
 struct Aviary {
     model: SemanticModel,
     duck: DuckDb,
@@ -166,5 +180,37 @@ fn words_that_nothing_is_known_of_are_not_passed_over() {
         "List the names of birds longer than 30 grams",
     ] {
         assert!(aviary.rows(question).is_err(), "{question}: {:?}", aviary.rows(question));
+    }
+}
+
+#[test]
+fn ways_deeds_and_short_names_are_told_from_the_schema() {
+    let harbor = Aviary::of("harbor", HARBOR);
+    for (question, sql) in [
+        (
+            "How many voyages are there for each destination port name?",
+            "SELECT p.port_nm, COUNT(*) FROM vyg v JOIN port p ON p.port_id = v.dest_port_id GROUP BY 1",
+        ),
+        (
+            "How many voyages went from Oslo to Cork?",
+            "SELECT COUNT(*) FROM vyg WHERE origin_port_id = 0 AND dest_port_id = 1",
+        ),
+        ("Which voyages have been salvaged?", "SELECT DISTINCT vyg_id FROM salvage"),
+        ("How many inspected voyages are there?", "SELECT COUNT(*) FROM vyg WHERE insp_dt IS NOT NULL"),
+        ("How many voyages have not been inspected yet?", "SELECT COUNT(*) FROM vyg WHERE insp_dt IS NULL"),
+        ("How many ports are there in Norway?", "SELECT COUNT(*) FROM port WHERE ctry = 'NO'"),
+        ("How many deep ports are there?", "SELECT COUNT(*) FROM port WHERE is_deep = 'Y'"),
+        (
+            "Which people have not made any voyages?",
+            "SELECT mate_id, first_name, last_name FROM mate WHERE mate_id NOT IN (SELECT mate_id FROM vyg)",
+        ),
+        ("List the first and last names of all people.", "SELECT first_name, last_name FROM mate"),
+        ("What is the total cargo in tonnes?", "SELECT SUM(cargo_t) FROM vyg"),
+    ] {
+        assert_eq!(harbor.rows(question), harbor.sql(sql), "{question}");
+    }
+    for question in ["Which voyages have been insured?", "How many times was each port photographed?"] {
+        let answer = harbor.rows(question);
+        assert!(answer.is_err(), "{question}: {answer:?}");
     }
 }

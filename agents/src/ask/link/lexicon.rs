@@ -198,6 +198,13 @@ impl Lexicon {
     pub(crate) fn whole_values(&self, phrase: &str) -> Vec<(Field, Vec<String>)> {
         let mut found: Vec<_> =
             self.values.whole(phrase).into_iter().map(|found| (found.field, found.values)).collect();
+        if found.is_empty() {
+            let others = super::places::others(phrase).flat_map(|name| self.values.whole(name));
+            found = others
+                .filter(|found| super::places::holds(&found.field.name))
+                .map(|found| (found.field, found.values))
+                .collect();
+        }
         found.sort_by_key(|(field, _)| self.values.fields().find(|(known, _)| *known == field).map_or(0, |(_, n)| n));
         found
     }

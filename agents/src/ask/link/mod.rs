@@ -5,6 +5,7 @@ mod item;
 mod lexicon;
 mod near;
 mod nouns;
+mod places;
 mod shape;
 mod shapes;
 mod short;

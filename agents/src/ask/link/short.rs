@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::forms::split;
 use super::{Lexicon, is_filler, shapes};
 use crate::ask::words::{Token, tokenize};
+use crate::plan::Field;
 use crate::semantic::SemanticModel;
 
 /// The question with each word that the database only has in short as it is written there.
@@ -31,24 +32,27 @@ pub(crate) fn as_named(question: &str, model: &SemanticModel, lexicon: &Lexicon)
 /// "first and last names" as "first names and last names": the last word is that of both, where both are columns.
 pub(crate) fn apart(question: &str, lexicon: &Lexicon) -> String {
     let tokens = tokenize(question);
-    let column = |words: String| {
+    let columns = |words: String| -> Vec<Field> {
         let said = tokenize(&words);
-        lexicon
-            .nouns()
-            .at(&said, 0)
-            .iter()
-            .any(|it| it.len == said.len() && matches!(it.named, super::Named::Column(..)))
+        let found = lexicon.nouns().at(&said, 0).into_iter().filter(|it| it.len == said.len());
+        found
+            .filter_map(|it| match it.named {
+                super::Named::Column(field, _) => Some(field),
+                super::Named::Entity(_) => None,
+            })
+            .collect()
     };
     let mut out = question.to_owned();
     for k in (0..tokens.len().saturating_sub(3)).rev() {
         let (one, and, two, noun) = (&tokens[k], &tokens[k + 1], &tokens[k + 2], &tokens[k + 3]);
         let plain = [one, two, noun].iter().all(|token| !token.mark && !token.quoted);
-        if plain
-            && and.is(&["and", "or"])
-            && !column(one.text.clone())
-            && column(format!("{} {}", one.text, noun.text))
-            && column(format!("{} {}", two.text, noun.text))
-        {
+        if !plain || !and.is(&["and", "or"]) {
+            continue;
+        }
+        let front = columns(format!("{} {}", one.text, noun.text));
+        let back = columns(format!("{} {}", two.text, noun.text));
+        let whole = columns(one.text.clone());
+        if !front.is_empty() && !back.is_empty() && front != back && whole.iter().all(|field| front.contains(field)) {
             out.insert_str(one.end, &format!(" {}", noun.text));
         }
     }
@@ -138,7 +142,7 @@ fn short_of<'a>(token: &Token, names: &'a BTreeSet<String>) -> Option<&'a str> {
 
 /// Whether a name is short for a word: its beginning, or its first letter and some of its consonants.
 fn abbreviates(short: &str, word: &str) -> bool {
-    let vowel = |letter: char| matches!(letter, 'a' | 'e' | 'i' | 'o' | 'u' | 'y');
+    let vowel = |letter: char| matches!(letter, 'a' | 'e' | 'i' | 'o' | 'u');
     let (few, many) = (short.chars().count(), word.chars().count());
     if few < 3
         || many < few + 2

@@ -139,7 +139,16 @@ fn names(tokens: &[Token], i: usize, lexicon: &Lexicon, spans: &mut Vec<Span>) {
     if tokens[i].quoted || tokens[i].mark {
         return;
     }
-    let found = lexicon.nouns().at(tokens, i);
+    let mut found = lexicon.nouns().at(tokens, i);
+    // "number of employees" counts them, though each has a number.
+    let counts = tokens[i].is(&["number"]) && tokens.get(i + 1).is_some_and(|token| token.is(&["of"]));
+    found.retain(|spoken| {
+        let last = &tokens[i + spoken.len - 1];
+        !(counts
+            && spoken.len > 1
+            && matches!(spoken.named, Named::Column(_, ColumnKind::Key))
+            && last.norm != last.lemma)
+    });
     for spoken in &found {
         if let Named::Entity(thing) = &spoken.named {
             spans.push(Span::new(i, spoken.len, 1, Kind::Thing(thing.clone())));

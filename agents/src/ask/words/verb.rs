@@ -16,7 +16,7 @@ const RELATING: &str = "\
     defend deliver depart describe design develop direct discover display dock donate download drank drink \
     drive driven drove earn eat eaten edit elect employ enrol enroll established evaluate examine exhibit exist \
     experience explore export feature file finance find fish fit fitted flag flow flown fly follow form found \
-    fund gain gave get give given got gotten graduate grow grown guide hail handle hang happen harvest haul \
+    fund gain gave get go gone went give given got gotten graduate grow grown guide hail handle hang happen haul \
     headline hear heard held hire hold host house hung illustrate import include inhabit inspect install \
     invent invest invite involve issue join joined judge keep kept label lay lead lease lecture led lend lent lie \
     link list listen live locate lodge log made maintain make manage manufacture mark meet mention mentor met \

@@ -157,7 +157,12 @@ pub(super) fn personal(name: &str, about: &ColumnAnalysis) -> Option<PersonalDat
     if about.data_type.to_ascii_uppercase().starts_with("VARCHAR")
         || about.data_type.to_ascii_uppercase().starts_with("TEXT")
     {
-        if has(CONTACTS) {
+        // The state of an address is nobody's address.
+        let region = words.len() > 1
+            && words.last().is_some_and(|last| {
+                matches!(*last, "city" | "county" | "state" | "country" | "region" | "province" | "town")
+            });
+        if has(CONTACTS) && !region {
             return Some(PersonalData::Contact);
         }
         if words.ends_with(&["first", "name"])
