@@ -33,28 +33,28 @@ fn questions_are_understood() {
         ),
         (
             "Which three cities sold the most wine last quarter?",
-            "revenue by city, subcategory DOMESTIC WINE or IMPORTED WINE or MISC WINE, the 3 highest, Q3 2017",
+            "revenue by city, subcategory is DOMESTIC WINE or IMPORTED WINE or MISC WINE, the 3 highest, Q3 2017",
         ),
         ("How many shoppers bought something in March?", "number of customers with sales, March 2017"),
         ("How many married households do we have?", "number of customers, marital status is Married"),
-        ("What share of sales comes from private label?", "revenue where brand is Private in percent of revenue"),
+        ("What share of sales comes from private label?", "share of revenue where brand is Private"),
         ("what slice of turnover does each channel account for", "share of revenue by channel"),
-        ("Average basket value by store format, excluding Texas", "basket value by store format, state not Texas"),
+        ("Average basket value by store format, excluding Texas", "basket value by store format, state is not Texas"),
         (
             "How many customers made more than 100 trips this year?",
             "number of customers with basket count above 100, 2017",
         ),
         (
             "Which departments took in more than $100,000 in the first half of 2017?",
-            "revenue by category, revenue above 100000, January to June 2017",
+            "revenue by category, revenue above 100,000, January to June 2017",
         ),
         (
             "households that buy beer but never wine",
-            "list of customer, customer ever in sales with subcategory is BEERS/ALES, customer never in sales with subcategory DOMESTIC WINE or IMPORTED WINE or MISC WINE",
+            "list of customer, only customers with sales where subcategory is BEERS/ALES, only customers without sales where subcategory is DOMESTIC WINE or IMPORTED WINE or MISC WINE",
         ),
         (
             "How many customers bought both beer and wine?",
-            "number of customers, customer ever in sales with subcategory is BEERS/ALES, customer ever in sales with subcategory DOMESTIC WINE or IMPORTED WINE or MISC WINE",
+            "number of customers, only customers with sales where subcategory is BEERS/ALES, only customers with sales where subcategory is DOMESTIC WINE or IMPORTED WINE or MISC WINE",
         ),
         ("top 3 stores per region by revenue", "revenue by region and store, the 3 highest of each region"),
         ("boodle by state", "ask::words_not_placed"),
@@ -71,7 +71,7 @@ fn questions_are_understood() {
         ),
         (
             "Share of baskets with a coupon, for each income band",
-            "basket count where with coupon in percent of basket count by income band",
+            "share of basket count where with coupon by income band",
         ),
         (
             "Which states have coupon discounts > 0.6% of their sales?",
@@ -94,17 +94,17 @@ fn questions_are_understood() {
             "7-day moving average of daily revenue in December",
             "revenue and moving average of revenue over 7 rows by day, December 2017",
         ),
-        ("median basket value by channel", "median revenue per basket id by channel"),
+        ("median basket value by channel", "median revenue per basket by channel"),
         (
             "Which departments missed their target in 2017?",
             "units and unit target by category, units below unit target, 2017",
         ),
         ("weekend against weekday revenue per day", "daily revenue by weekend or not"),
         ("List all stores in Ohio", "list of store, state is Ohio"),
-        ("Which products have never been sold?", "list of product, product never in sales"),
+        ("Which products have never been sold?", "list of product, only products without sales"),
         (
             "On average, how many different products are in a basket?",
-            "average number of products with sales per basket id",
+            "average number of products with sales per basket",
         ),
         (
             "What share of revenue do the top 10 percent of customers bring in?",
@@ -124,7 +124,7 @@ fn things_are_counted_timed_and_compared() {
             "number of customers with number of baskets at least 2, 2017",
         ),
         ("How many repeat customers do we have?", "number of customers with number of baskets above 1"),
-        ("How many baskets contain more than 20 items?", "number of basket id with units above 20"),
+        ("How many baskets contain more than 20 items?", "number of baskets with units above 20"),
         (
             "How many customers shopped in every month of 2017?",
             "number of customers with number of different month of the year of date at least 12, 2017",
@@ -139,7 +139,7 @@ fn things_are_counted_timed_and_compared() {
         ("most common age group", "number of customers by age band, the highest one"),
         ("How many stores grew from Q1 to Q2?", "number of stores with revenue in Q2 2017 above revenue in Q1 2017"),
         ("How much did coupons cost us in 2017?", "coupon discount, 2017"),
-        ("products with no sales in 2017", "list of product, product never in sales with 2017"),
+        ("products with no sales in 2017", "list of product, only products without sales in 2017"),
         ("top 5 categories by revenue only", "revenue by category, the 5 highest"),
         ("Show the count of customers in each city.", "number of customers by customer city"),
         ("average basket size by region", "basket value and basket units by region"),

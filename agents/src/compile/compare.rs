@@ -6,9 +6,14 @@ use crate::plan::{Compare, CompareColumn, Measure, Operator, Quantity, Side};
 const SHOWN: [CompareColumn; 4] =
     [CompareColumn::Base, CompareColumn::Other, CompareColumn::Difference, CompareColumn::PercentChange];
 
+/// Which columns a comparison shows of each measure.
+pub(crate) fn compared_columns(compare: &Compare) -> &[CompareColumn] {
+    if compare.show.is_empty() { &SHOWN[..] } else { &compare.show }
+}
+
 /// The columns of a comparison for each measure.
 pub(super) fn expanded(compare: &Compare, measures: &[Measure]) -> Vec<Measure> {
-    let shown = if compare.show.is_empty() { &SHOWN[..] } else { &compare.show };
+    let shown = compared_columns(compare);
     measures
         .iter()
         .flat_map(|measure| {

@@ -30,5 +30,6 @@ mod value;
 mod tests;
 
 pub use answer::{Compiled, OutputColumn, Role, compile};
+pub(crate) use compare::compared_columns;
 pub use error::CompileError;
 pub(crate) use expr::{aggregates, names, parse};

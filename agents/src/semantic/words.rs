@@ -297,7 +297,7 @@ pub(super) fn spelt_out(words: &[String]) -> String {
 }
 
 /// The last word in the singular.
-pub(super) fn singular(text: &str) -> String {
+pub(crate) fn singular(text: &str) -> String {
     let (front, last) = text.rsplit_once(' ').map_or(("", text), |(front, last)| (front, last));
     let made = singular_word(last);
     if front.is_empty() { made } else { format!("{front} {made}") }
@@ -321,7 +321,7 @@ fn singular_word(word: &str) -> String {
 }
 
 /// The last word in the plural.
-pub(super) fn plural(text: &str) -> String {
+pub(crate) fn plural(text: &str) -> String {
     let (front, last) = text.rsplit_once(' ').map_or(("", text), |(front, last)| (front, last));
     let one = singular_word(last);
     let many = match IRREGULAR.iter().find(|(known, _)| *known == one) {

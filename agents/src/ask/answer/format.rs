@@ -4,6 +4,7 @@ use jiff::civil::Date;
 
 use super::cells::Cell;
 use super::{OutputColumn, Role};
+use crate::ask::interpret::day_words;
 use crate::calendar_names;
 use crate::plan::{Grain, TimePart};
 use crate::semantic::Format;
@@ -17,7 +18,7 @@ pub(super) fn shown(cell: &Cell, column: &OutputColumn) -> String {
         }
         Cell::Number(number, exact) if column.role == Role::Measure => measure(*number, exact.as_deref(), column),
         Cell::Number(number, exact) => name(*number, exact.as_deref(), column),
-        Cell::Day(day) => column.grain.map_or_else(|| day.to_string(), |grain| step(*day, grain)),
+        Cell::Day(day) => column.grain.map_or_else(|| day_words(*day), |grain| step(*day, grain)),
         // Steps of the calendar may come as moments at midnight.
         Cell::Text(text) => match (column.grain, text.get(..10).and_then(|day| day.parse::<Date>().ok())) {
             (Some(grain), Some(day)) if grain != Grain::Hour => step(day, grain),
@@ -31,7 +32,11 @@ fn measure(number: f64, exact: Option<&str>, column: &OutputColumn) -> String {
     let unit = column.unit.as_deref();
     match column.format {
         Format::Currency => money(number, unit),
-        Format::Percent => format!("{}%", grouped(number, usize::from(number.fract() != 0.0))),
+        Format::Percent => {
+            // Small shares would all look alike with one decimal.
+            let decimals = if number.fract() == 0.0 { 0 } else { 1 + usize::from(number.abs() < 1.0) };
+            format!("{}%", grouped(number, decimals))
+        }
         Format::Integer => {
             with_unit(exact.filter(|digits| !digits.contains('.')).map_or_else(|| grouped(number, 0), separated), unit)
         }
@@ -122,10 +127,10 @@ fn step(day: Date, grain: Grain) -> String {
         }
         Grain::Quarter => format!("Q{} {}", (day.month() + 2) / 3, day.year()),
         Grain::Year => day.year().to_string(),
-        Grain::Week => format!("the week of {day}"),
-        Grain::FiscalQuarter => format!("the fiscal quarter from {day}"),
-        Grain::FiscalYear => format!("the fiscal year from {day}"),
-        Grain::Day | Grain::Hour => day.to_string(),
+        Grain::Week => format!("the week of {}", day_words(day)),
+        Grain::FiscalQuarter => format!("the fiscal quarter from {}", day_words(day)),
+        Grain::FiscalYear => format!("the fiscal year from {}", day_words(day)),
+        Grain::Day | Grain::Hour => day_words(day),
     }
 }
 

@@ -2,8 +2,12 @@
 
 mod cells;
 mod chart;
+mod course;
 mod format;
+mod list;
+mod naming;
 mod numbers;
+mod ranking;
 mod sentence;
 
 use jiff::civil::Date;
@@ -23,6 +27,7 @@ use crate::plan::Plan;
 pub(crate) use cells::{Cell, Rows};
 pub use cells::{rows_as_json, to_frame};
 pub(crate) use chart::chart;
+pub(crate) use naming::Naming;
 pub(crate) use sentence::{Told, sentence};
 
 #[cfg(test)]

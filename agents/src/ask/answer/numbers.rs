@@ -18,6 +18,8 @@ impl Evidence {
         let mut evidence = Self::default();
         evidence.values.push(rows.len as f64);
         for (values, column) in rows.columns.iter().zip(columns) {
+            let missing = values.iter().filter(|cell| **cell == Cell::Null).count();
+            evidence.values.push(missing as f64);
             for cell in values {
                 match cell {
                     Cell::Number(number, _) => {

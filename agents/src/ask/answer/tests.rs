@@ -7,8 +7,10 @@ use serde_json::json;
 
 use super::numbers::Evidence;
 use super::*;
-use crate::plan::{Basis, Compare, Dimension as By, Grain, Measure, Order, OrderKey, Quantity, Side, Top};
-use crate::semantic::Format;
+use crate::plan::{
+    Basis, Compare, Dimension as By, Filter, Grain, Measure, Order, OrderKey, Period, Quantity, Side, Top,
+};
+use crate::semantic::{Format, SemanticModel};
 
 fn text(values: &[&str]) -> ArrayRef {
     Arc::new(StringArray::from(values.to_vec()))
@@ -52,6 +54,10 @@ fn plan() -> Plan {
     Plan { measures: vec![Measure::metric("revenue")], ..Plan::default() }
 }
 
+fn in_2017() -> Plan {
+    Plan { period: Some(Period { label: Some("2017".to_owned()), ..Period::default() }), ..plan() }
+}
+
 struct Case {
     plan: Plan,
     columns: Vec<OutputColumn>,
@@ -64,23 +70,20 @@ impl Case {
         Self { plan, columns, rows }
     }
 
-    fn told(&self) -> Told<'_> {
-        Told {
-            plan: &self.plan,
-            columns: &self.columns,
-            rows: &self.rows,
-            period: Some("2017"),
-            interpretation: "",
-            truncated: false,
-        }
+    fn naming(&self) -> Naming {
+        Naming::new(&self.plan, &SemanticModel::default(), &self.columns)
+    }
+
+    fn told<'a>(&'a self, naming: &'a Naming) -> Told<'a> {
+        Told { plan: &self.plan, naming, rows: &self.rows, period: Some("2017"), interpretation: "", truncated: false }
     }
 
     fn says(&self) -> String {
-        sentence(&self.told())
+        sentence(&self.told(&self.naming()))
     }
 
     fn draws(&self) -> Option<PreparedChart> {
-        chart(&self.plan, &self.columns, &self.rows)
+        chart(&self.plan, &self.naming(), &self.rows)
     }
 }
 
@@ -106,13 +109,16 @@ fn months(count: i32) -> Case {
 
 #[test]
 fn a_single_number_is_said_with_its_period() {
-    let case = Case::new(plan(), vec![amount("REVENUE")], vec![money(&[459_822_352])]);
+    let case = Case::new(in_2017(), vec![amount("REVENUE")], vec![money(&[459_822_352])]);
     assert_eq!(case.says(), "Revenue (2017): $4,598,223.52.");
+    let filters = vec![Filter::equal("store", "state", "Texas")];
+    let case = Case::new(Plan { filters, ..in_2017() }, vec![amount("revenue")], vec![money(&[300])]);
+    assert_eq!(case.says(), "Revenue (state is Texas, 2017): $3.00.");
     assert!(case.draws().is_none());
     let columns =
         vec![column("units", Role::Measure, Format::Integer), column("share", Role::Measure, Format::Percent)];
     let case = Case::new(
-        plan(),
+        in_2017(),
         columns,
         vec![Arc::new(Int64Array::from(vec![12_345])), Arc::new(Float64Array::from(vec![12.345]))],
     );
@@ -124,7 +130,7 @@ fn a_ranking_names_the_first_three() {
     let case = ranking();
     assert_eq!(
         case.says(),
-        "Highest revenue: In-store ($1,234,567.89), Delivery ($500.00) and Pick 1 ($20.00); 4 rows in all."
+        "Highest revenue: In-store ($1,234,567.89), Delivery ($500.00) and Pick 1 ($20.00); 4 channel names in all."
     );
     let chart = case.draws().unwrap();
     assert_eq!(chart.kind, "bar");
@@ -144,14 +150,17 @@ fn a_course_has_ends_and_extremes() {
     let case = months(12);
     assert_eq!(
         case.says(),
-        "Revenue goes from $10.00 (January 2017) to $10.00 (December 2017); the highest is $20.00 (September 2017), the lowest $10.00 (January 2017)."
+        "Revenue: from $10.00 (January 2017) to $10.00 (December 2017); the highest is $20.00 (September 2017)."
     );
     assert_eq!(case.draws().unwrap().kind, "line");
 }
 
 #[test]
 fn a_comparison_is_two_bars() {
-    let side = |label: &str| Side { label: label.to_owned(), ..Side::default() };
+    let side = |label: &str| {
+        let period = Some(Period { label: Some(label.to_owned()), ..Period::default() });
+        Side { label: label.to_owned(), period, ..Side::default() }
+    };
     let compare = Some(Compare { base: side("2016"), other: side("2017"), show: Vec::new() });
     let columns = vec![
         amount("revenue 2016"),
@@ -162,7 +171,7 @@ fn a_comparison_is_two_bars() {
     let values =
         vec![money(&[1000]), money(&[1100]), money(&[100]), Arc::new(Float64Array::from(vec![10.0])) as ArrayRef];
     let case = Case::new(Plan { compare, ..plan() }, columns, values);
-    assert_eq!(case.says(), "Revenue 2016: $10.00; revenue 2017: $11.00; difference: $1.00; change: 10%.");
+    assert_eq!(case.says(), "Revenue 2016: $10.00; revenue 2017: $11.00; change: +$1.00; in percent: +10%.");
     let chart = case.draws().unwrap();
     assert_eq!((chart.kind.as_str(), chart.marks.len()), ("bar", 2));
 }
@@ -188,11 +197,13 @@ fn two_groupings_are_coloured_bars() {
 fn two_numbers_of_different_kinds_are_points() {
     let columns = vec![dimension("store"), amount("revenue"), column("units", Role::Measure, Format::Integer)];
     let values = vec![
-        text(&["a", "b", "c", "d", "e"]),
-        money(&[1, 2, 3, 4, 5]),
-        Arc::new(Int64Array::from(vec![5, 4, 3, 2, 1])) as ArrayRef,
+        text(&["a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l"]),
+        money(&[1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]),
+        Arc::new(Int64Array::from((0..12).rev().collect::<Vec<i64>>())) as ArrayRef,
     ];
-    assert_eq!(Case::new(plan(), columns, values).draws().unwrap().kind, "scatter");
+    let chart = Case::new(plan(), columns, values).draws().unwrap();
+    assert_eq!((chart.kind.as_str(), chart.title.as_str()), ("scatter", "Units against revenue"));
+    assert_eq!((chart.x.title.as_str(), chart.y.title.as_str()), ("Revenue (USD)", "Units"));
 }
 
 #[test]
@@ -215,10 +226,7 @@ fn parts_of_the_calendar_have_names() {
         OutputColumn { part: Some(crate::plan::TimePart::Weekday), ..column("weekday", Role::Time, Format::Plain) };
     let numbers: ArrayRef = Arc::new(Int64Array::from(vec![1, 2, 7]));
     let case = Case::new(plan(), vec![weekday, amount("revenue")], vec![numbers, money(&[100, 300, 200])]);
-    assert_eq!(
-        case.says(),
-        "Revenue goes from $1.00 (Monday) to $2.00 (Sunday); the highest is $3.00 (Tuesday), the lowest $1.00 (Monday)."
-    );
+    assert_eq!(case.says(), "Revenue: Monday ($1.00), Tuesday ($3.00) and Sunday ($2.00).");
     assert_eq!(case.draws().unwrap().kind, "bar");
 }
 
@@ -230,10 +238,7 @@ fn growth_is_told_where_growth_is_asked() {
     growth.plan.measures.push(Measure::new(change));
     growth.columns.push(column("growth", Role::Measure, Format::Percent));
     growth.rows.columns.push(vec![Cell::Null, Cell::Number(40.0, None), Cell::Number(-5.5, None)]);
-    assert_eq!(
-        growth.says(),
-        "Growth goes from no value (January 2017) to -5.5% (March 2017); the highest is 40% (February 2017), the lowest -5.5% (March 2017)."
-    );
+    assert_eq!(growth.says(), "Change of revenue: February 2017 (+40%) and March 2017 (-5.5%).");
 }
 
 #[test]
@@ -246,11 +251,11 @@ fn flags_are_named() {
 #[test]
 fn lists_are_named_or_counted() {
     let list = |values: &[&str]| Case::new(Plan::default(), vec![dimension("STORE_FORMAT")], vec![text(values)]);
-    assert_eq!(list(&["Express", "Super"]).says(), "2 values of store format: Express and Super.");
+    assert_eq!(list(&["Express", "Super"]).says(), "2 store formats: Express and Super.");
     assert_eq!(list(&["Express"]).says(), "Store format: Express.");
     let many: Vec<String> = (0..50).map(|number| format!("v{number}")).collect();
     let many: Vec<&str> = many.iter().map(String::as_str).collect();
-    assert_eq!(list(&many).says(), "50 values of store format, among them v0, v1 and v2.");
+    assert_eq!(list(&many).says(), "50 store formats, among them v0, v1 and v2.");
     assert!(list(&many).draws().is_none());
 }
 
@@ -260,10 +265,10 @@ fn nulls_and_odd_numbers_are_said_as_such() {
     let regions: ArrayRef = Arc::new(StringArray::from(vec![None, Some("South\u{7}\n West")]));
     let ratios: ArrayRef = Arc::new(Float64Array::from(vec![Some(f64::NAN), Some(1e9)]));
     let case = Case::new(plan(), columns.clone(), vec![regions, ratios]);
-    assert_eq!(case.says(), "Ratio: no region (no number) and South West (1,000,000,000).");
+    assert_eq!(case.says(), "Revenue: no region (no number) and South West (1,000,000,000).");
     let nothing: ArrayRef = Arc::new(Float64Array::from(vec![None::<f64>; 3]));
     let case = Case::new(plan(), columns, vec![text(&["a", "b", "c"]), nothing]);
-    assert_eq!(case.says(), "Ratio has no values in 3 rows.");
+    assert_eq!(case.says(), "Revenue has no values in 3 rows.");
     assert!(case.draws().is_none());
 }
 
@@ -291,7 +296,8 @@ fn a_number_from_nowhere_is_noticed() {
 fn a_sentence_with_a_strange_number_is_not_said() {
     // The check is what stands between a template's mistake and the reader.
     let case = ranking();
-    let mut lying = case.told();
+    let naming = case.naming();
+    let mut lying = case.told(&naming);
     let other = Rows::read(&batch(&case.columns, vec![text(&["x", "y"]), money(&[777, 1])])).unwrap();
     let honest = sentence(&lying);
     lying.rows = &other;

@@ -1,10 +1,11 @@
 //! A result without values: which condition nothing meets.
 
 use super::run::Ran;
-use super::{Clock, Engine, describe};
+use super::{Clock, Engine};
 use crate::AgentsError;
 use crate::ask::AskError;
 use crate::ask::answer::{Role, Rows};
+use crate::ask::interpret::{Words, period_of};
 use crate::plan::{Filter, Plan};
 
 /// The most conditions that are tried one by one.
@@ -29,11 +30,11 @@ impl Engine {
         }
         let mut conditions: Vec<(String, Plan)> = Vec::new();
         for filter in plan.filters.iter().take(MOST) {
-            conditions.push((describe::filter(filter), only(plan, vec![filter.clone()], false)));
+            conditions.push((self.rows_where(filter), only(plan, vec![filter.clone()], false)));
         }
         if plan.period.is_some() {
-            let words = describe::period(plan).unwrap_or_default();
-            conditions.push((words, only(plan, Vec::new(), true)));
+            let words = period_of(plan).unwrap_or_default();
+            conditions.push((format!("in {words}"), only(plan, Vec::new(), true)));
         }
         if conditions.is_empty() {
             let why = if plan.having.is_empty() { "there are no rows" } else { "no row meets the condition on it" };
@@ -41,14 +42,24 @@ impl Engine {
         }
         for (words, alone) in &conditions {
             if self.is_empty(alone, clock)? {
-                return Ok(Some(format!("There is nothing to tell: no row has {words}.")));
+                return Ok(Some(format!("There is nothing to tell: there are no rows {words}.")));
             }
         }
         let words: Vec<&str> = conditions.iter().map(|(words, _)| words.as_str()).collect();
         Ok(Some(match words.as_slice() {
-            [one] => format!("There is nothing to tell with {one}."),
-            _ => format!("There is nothing to tell: no row has all of these: {}.", words.join("; ")),
+            [one] => format!("There is nothing to tell {one}."),
+            _ => format!("There is nothing to tell: no row is at the same time {}.", words.join(" and ")),
         }))
+    }
+
+    /// A condition as it stands after *rows*.
+    fn rows_where(&self, filter: &Filter) -> String {
+        let words = Words::new(&self.model).filter(filter);
+        match filter {
+            Filter::During { .. } => words,
+            Filter::Member { .. } => words.replacen("only ", "of ", 1),
+            _ => format!("where {words}"),
+        }
     }
 
     /// Whether a plan gives nothing. A plan that can't be run alone says nothing about its condition.

@@ -6,7 +6,6 @@
 
 mod candidates;
 mod choices;
-mod describe;
 mod empty;
 mod facts;
 mod nearby;
@@ -31,6 +30,7 @@ pub use options::{EmbedderSource, EngineOptions};
 pub use question::Question;
 
 use super::answer::{self, Answer, Source, Timings};
+use super::interpret::{Words, period_of};
 use super::memory::{Asked, Memory, MemoryError, Record, meaning};
 use super::{AskError, Lexicon, Outcome, Refusal, Settings, Understood};
 use crate::plan::Plan;
@@ -359,12 +359,13 @@ impl Engine {
         };
         let begun = Instant::now();
         let rows = answer::Rows::read(&ran.batch)?;
-        let period = describe::period(&plan);
+        let period = period_of(&plan);
+        let naming = answer::Naming::new(&plan, &self.model, &ran.columns);
         let text = match self.nothing(&plan, &ran, &rows, clock)? {
             Some(text) => text,
             None => answer::sentence(&answer::Told {
                 plan: &plan,
-                columns: &ran.columns,
+                naming: &naming,
                 rows: &rows,
                 period: period.as_deref(),
                 interpretation: &interpretation,
@@ -375,7 +376,7 @@ impl Engine {
             notes.push("The rows hold personal data.".to_owned());
         }
         notes.extend(ran.notes);
-        let chart = answer::chart(&plan, &ran.columns, &rows);
+        let chart = answer::chart(&plan, &naming, &rows);
         let last_day = self.last_day(&plan, clock);
         let suggestions = self.follow_ups(question, &plan, &ran.columns);
         let choices = if source == Source::Grammar { self.choices_beside(question, &plan) } else { Vec::new() };
@@ -386,12 +387,12 @@ impl Engine {
             text,
             interpretation,
             period,
-            filters: plan.filters.iter().map(describe::filter).collect(),
+            filters: plan.filters.iter().map(|filter| Words::new(&self.model).filter(filter)).collect(),
             last_day,
             today: Some(question.today.unwrap_or_else(|| self.today())),
             source,
             sql: ran.sql,
-            columns: ran.columns,
+            columns: naming.columns,
             batch: ran.batch,
             truncated: ran.truncated,
             chart,
