@@ -148,7 +148,7 @@ fn what_is_asked_last_is_asked() {
 #[test]
 fn what_is_left_out_is_left_out() {
     same(
-        "revenue by region, state not Texas",
+        "revenue by region, state is not Texas",
         &[
             "revenue by region, leave out Texas",
             "revenue by region, Texas left out",
