@@ -154,52 +154,49 @@ fn what_is_said_of_things_is_tested() {
     for (question, want) in [
         (
             "How many households bought beer and wine?",
-            "number of customers, customer ever in sales with subcategory is BEERS/ALES, customer ever in sales with subcategory DOMESTIC WINE or IMPORTED WINE or MISC WINE",
+            "number of customers, only customers with sales where subcategory is BEERS/ALES, only customers with sales where subcategory is DOMESTIC WINE or IMPORTED WINE or MISC WINE",
         ),
         (
             "customers who bought neither beer nor wine",
-            "list of customer, customer never in sales with subcategory BEERS/ALES or DOMESTIC WINE or IMPORTED WINE or MISC WINE",
+            "list of customer, only customers without sales where subcategory is BEERS/ALES or DOMESTIC WINE or IMPORTED WINE or MISC WINE",
         ),
         (
             "How many customers bought diapers but have no kids?",
-            "number of customers, customer ever in sales with subcategory is DIAPERS & DISPOSABLES, kids count is 0",
+            "number of customers, only customers with sales where subcategory is DIAPERS & DISPOSABLES, kids count is 0",
         ),
         (
             "how many customers bought in q1 and in q2",
-            "number of customers, customer ever in sales with Q1 2017, customer ever in sales with Q2 2017",
+            "number of customers, only customers with sales in Q1 2017, only customers with sales in Q2 2017",
         ),
         (
             "Which stores sold no SPIRITS in 2017?",
-            "list of store, store never in sales with category is SPIRITS and 2017",
+            "list of store, only stores without sales where category is SPIRITS in 2017",
         ),
-        ("which departments had no sales in June", "list of category, category never in sales with June 2017"),
+        ("which departments had no sales in June", "list of category, only categories without sales in June 2017"),
         (
             "baskets with beer but without wine",
-            "list of basket id, basket ever in sales with subcategory is BEERS/ALES, basket never in sales with subcategory DOMESTIC WINE or IMPORTED WINE or MISC WINE",
+            "list of basket id, only baskets with sales where subcategory is BEERS/ALES, only baskets without sales where subcategory is DOMESTIC WINE or IMPORTED WINE or MISC WINE",
         ),
-        (
-            "revenue of customers with more than 100 trips",
-            "revenue, customer ever in sales with basket count above 100",
-        ),
+        ("revenue of customers with more than 100 trips", "revenue, only customers with basket count above 100"),
         (
             "total sales by region for customers who bought wine",
-            "revenue by region, customer ever in sales with subcategory DOMESTIC WINE or IMPORTED WINE or MISC WINE",
+            "revenue by region, only customers with sales where subcategory is DOMESTIC WINE or IMPORTED WINE or MISC WINE",
         ),
         (
             "How many customers shopped in the first quarter of 2017 but not in the last one?",
-            "number of customers, customer ever in sales with Q1 2017, customer never in sales with Q4 2017",
+            "number of customers, only customers with sales in Q1 2017, only customers without sales in Q4 2017",
         ),
         (
             "how many customers stopped buying after June?",
-            "number of customers, customer ever in sales with for the last time in until 30 June 2017",
+            "number of customers, only customers with sales for the last time until 30 June 2017",
         ),
         (
             "which stores are in the top 20 by revenue but not in the top 20 by baskets",
-            "list of store, store ever in sales with rank by revenue at most 20, store never in sales with rank by basket count at most 20",
+            "list of store, only stores with rank by revenue at most 20, only stores without rank by basket count at most 20",
         ),
         (
             "average basket value of the top 100 customers",
-            "basket value, customer ever in sales with rank by revenue at most 100",
+            "basket value, only customers with rank by revenue at most 100",
         ),
     ] {
         assert_eq!(read(question, &[]), want, "{question}");
@@ -209,13 +206,13 @@ fn what_is_said_of_things_is_tested() {
 #[test]
 fn columns_of_things_are_tested_and_shown() {
     for (question, want) in [
-        ("number of customers aged 19-24", "number of customers, age band 19-24"),
-        ("Show number of customers with household size 5+", "number of customers, household size 5+"),
+        ("number of customers aged 19-24", "number of customers, age band is 19-24"),
+        ("Show number of customers with household size 5+", "number of customers, household size is 5+"),
         ("How many customers are between 25 and 34 years old?", "number of customers, age band is 25-34"),
         ("unmarried customers - how many?", "number of customers, marital status is Unmarried"),
-        ("revenue in New York and Texas", "revenue by state, state New York or Texas"),
+        ("revenue in New York and Texas", "revenue by state, state is New York or Texas"),
         ("Which products have no list price?", "list of product, list price missing"),
-        ("for how many households don't we know the income", "number of customers, income band Unknown"),
+        ("for how many households don't we know the income", "number of customers, income band is Unknown"),
         ("customers whose first name starts with Z", "list of customer, first name starting with \u{201c}Z\u{201d}"),
         ("products with CHOCOLATE in their name", "list of product, product name containing \u{201c}CHOCOLATE\u{201d}"),
         ("list married customers with their email", "list of customer and email, marital status is Married"),

@@ -278,6 +278,7 @@ fn tells_apart(rows: &Rows, band: &Band, texts: &[usize]) -> bool {
 
 fn unit_words(unit: Unit) -> &'static str {
     match unit {
+        Unit::Minute => "minutes",
         Unit::Hour => "hours",
         Unit::Day => "days",
         Unit::Month => "months",

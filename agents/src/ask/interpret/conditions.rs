@@ -3,7 +3,7 @@
 use super::calendar::{day_words, members, part_words, period_words};
 use super::measures::NUMBER_OF;
 use super::{Words, listed, plain, spaced};
-use crate::plan::{Comparison, Filter, Having, Literal, Member, Operator, Quantity, TextMatch, Value};
+use crate::plan::{Comparison, Filter, Having, Literal, Member, Operator, Period, Quantity, TextMatch, Value};
 
 impl Words<'_> {
     /// A condition on what rows come to.
@@ -48,7 +48,7 @@ impl Words<'_> {
                 format!("{}{}", not(*negated), spaced(name.strip_prefix("is_").unwrap_or(&name)))
             }
             Filter::Named { name, negated, .. } => format!("{}{}", not(*negated), spaced(name)),
-            Filter::During { period, negated } => format!("{}in {}", not(*negated), period_words(period)),
+            Filter::During { period, negated } => format!("{}{}", not(*negated), in_period(period)),
             Filter::Part { part, values, negated, .. } => members(*part, values, *negated),
             Filter::Member { member } => self.member(member),
             Filter::All { of } => of.iter().map(|f| self.filter(f)).collect::<Vec<_>>().join(" and "),
@@ -64,16 +64,20 @@ impl Words<'_> {
             let filters: Vec<String> = member.filters.iter().map(|f| self.filter(f)).collect();
             what.push(format!("where {}", listed(&filters)));
         }
-        what.extend(member.period.iter().map(|p| format!("in {}", period_words(p))));
-        what.extend(member.first.iter().map(|p| format!("for the first time in {}", period_words(p))));
-        what.extend(member.last.iter().map(|p| format!("for the last time in {}", period_words(p))));
-        if !member.having.is_empty() {
-            let having: Vec<String> = member.having.iter().map(|h| self.having(h)).collect();
-            what.push(format!("with {}", listed(&having)));
-        }
+        what.extend(member.period.iter().map(in_period));
+        what.extend(member.first.iter().map(|p| format!("for the first time {}", in_period(p))));
+        what.extend(member.last.iter().map(|p| format!("for the last time {}", in_period(p))));
+        let having: Vec<String> = member.having.iter().map(|h| self.having(h)).collect();
+        let (plural, having) = (self.plural(&member.entity), listed(&having));
         let has = if member.negated { "without" } else { "with" };
+        if what.is_empty() && !having.is_empty() {
+            return format!("only {plural} {has} {having}");
+        }
+        if !having.is_empty() {
+            what.push(format!("with {having}"));
+        }
         let what = if what.is_empty() { String::new() } else { format!(" {}", what.join(" ")) };
-        format!("only {} {has} {}{what}", self.plural(&member.entity), self.rows_of(&member.within))
+        format!("only {plural} {has} {}{what}", self.rows_of(&member.within))
     }
 
     /// Rows of a table: by its entity's plural where it has one.
@@ -104,6 +108,13 @@ pub(super) fn value(of: &Value) -> String {
             format!("{} {joint} {}", value(left), value(right))
         }
     }
+}
+
+/// When: "in 2017", "until 30 June 2017".
+fn in_period(period: &Period) -> String {
+    let words = period_words(period);
+    let said = ["since ", "until ", "before ", "after "].iter().any(|start| words.starts_with(start));
+    if said { words } else { format!("in {words}") }
 }
 
 /// The condition that only the rows of some members are shown, where that is what a condition says.
