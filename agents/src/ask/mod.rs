@@ -26,6 +26,8 @@ mod words;
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod timed_tests;
 
 pub use answer::{Answer, Source, Timings, rows_as_json, to_frame};
 pub use choice::{Choice, picked};

@@ -8,7 +8,7 @@ use super::{Lexicon, Settings, understand};
 use crate::semantic::SemanticModel;
 
 /// What is understood, or the code of the refusal.
-fn read(question: &str, context: &[&str]) -> String {
+pub(super) fn read(question: &str, context: &[&str]) -> String {
     static RETAIL: OnceLock<(SemanticModel, Lexicon)> = OnceLock::new();
     let (model, lexicon) = RETAIL.get_or_init(|| {
         let model = SemanticModel::retail().unwrap();

@@ -65,10 +65,15 @@ impl Reading<'_> {
         self.every_one(&groups)?;
         let mut choices = self.choices();
         let counting = self.has(Shape::HowMany);
-        let growing = self.growing();
+        let growing = self.growing().or_else(|| self.spending_more());
         let mut contrast = if growing.is_some() { None } else { self.contrast(&mut choices, counting) };
         let periods = self.two_periods(growing.is_some());
+        if periods.is_some() && growing.is_some() && sought.is_none() && groups.is_empty() {
+            sought = self.bare_subject();
+        }
+        self.over_what_time(periods.is_some())?;
         let around = self.around(&choices, &groups, contrast.as_ref(), periods.is_some());
+        let typical = self.typical(&mut groups);
         let mut measures = self.measures(sought.as_ref(), &mut groups, &around)?;
 
         let mut dimensions: Vec<Dimension> = Vec::new();
@@ -105,6 +110,7 @@ impl Reading<'_> {
                 contrast.is_some() || periods.is_some(),
             ));
         }
+        self.per_typical(typical, &mut measures, &groups);
         self.apply_thresholds(thresholds, sought.as_ref(), &groups, &mut measures, &mut plan, &around)?;
         dimensions.extend(groups.iter().map(|g| g.noun.dimension()));
         let sought_at = sought.as_ref().map(|s| {
@@ -124,6 +130,8 @@ impl Reading<'_> {
         } else if let Some((i, down)) = growing.filter(|_| plan.compare.is_some()) {
             self.take(i);
             let _ = down;
+        } else {
+            self.only_steps_that_changed(&mut plan);
         }
         self.limit(sought.as_ref(), &mut plan)?;
         self.averages(&mut plan);
@@ -222,6 +230,7 @@ impl Reading<'_> {
         if plan.compare.is_none() || plan.compare.as_ref().is_some_and(|c| c.base.period.is_none()) {
             self.listed_periods(&mut plan);
             let (period, filters) = self.periods()?;
+            self.one_by_one(&filters, &mut plan);
             plan.filters.extend(filters);
             plan.period = period.map(|p| plan_period(&p)).or(plan.period);
         }
@@ -230,6 +239,24 @@ impl Reading<'_> {
         self.take_context_nouns(&plan);
         self.columns_given(&plan);
         Ok(plan)
+    }
+
+    /// "in Q1, Q2, Q3 and Q4": three and more periods of one kind are told one by one.
+    fn one_by_one(&self, filters: &[Filter], plan: &mut Plan) {
+        let [Filter::Any { of }] = filters else { return };
+        let summed = self.has(Shape::Total) || self.has(Shape::Together) || self.has(Shape::Average);
+        let timed = plan.dimensions.iter().any(|d| matches!(d.by, crate::plan::Grouping::Time { .. }));
+        let grain = (0..self.len()).find_map(|i| match &self.items[i].kind {
+            Kind::Time(When::Period(period)) => period.grain,
+            _ => None,
+        });
+        let same = (0..self.len()).all(|i| match &self.items[i].kind {
+            Kind::Time(When::Period(period)) => period.grain == grain,
+            _ => true,
+        });
+        if let Some(grain) = grain.filter(|_| of.len() >= 3 && same && !summed && !timed && !plan.measures.is_empty()) {
+            plan.dimensions.push(Dimension::time(grain));
+        }
     }
 
     /// Quarters and months of one fiscal year are shown by their numbers.

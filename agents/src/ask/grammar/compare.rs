@@ -10,6 +10,10 @@ use crate::plan::{
     Basis, Bucket, Compare, CompareColumn, Dimension, Field, Filter, Grain, Grouping, Measure, Quantity, Side, TimePart,
 };
 
+/// Words for a change from one step to the next.
+const STEPS: [Shape; 5] =
+    [Shape::MonthOnMonth, Shape::QuarterOnQuarter, Shape::WeekOnWeek, Shape::DayOnDay, Shape::PreviousPeriod];
+
 /// Values or times that are set against each other: the dimension that tells them apart, and the filter that keeps
 /// only them.
 #[derive(Debug, Clone)]
@@ -36,7 +40,7 @@ impl Reading<'_> {
             let choice = choices.remove(at);
             return Some(self.contrast_of(&choice));
         }
-        if let Some((a, b)) = self.no_row_has_both(choices) {
+        if let Some((a, b)) = self.no_row_has_both(choices).or_else(|| opposites(choices)) {
             let second = choices.remove(b);
             let mut first = choices.remove(a);
             first.items.extend(second.items);
@@ -164,10 +168,16 @@ impl Reading<'_> {
 
     /// Two periods that are set against each other or between which something grew, in time order.
     pub(super) fn two_periods(&mut self, growing: bool) -> Option<(Period, Period, usize)> {
+        if let Some((i, a, b)) = self.sides_of_a_day() {
+            self.take(i);
+            self.take_versus();
+            return Some((a, b, i));
+        }
         let versus = (0..self.len()).any(|i| self.is_any(i, &[Shape::Versus, Shape::Difference, Shape::SideBySide]));
         let or = self.has(Shape::Or)
             && (self.has(Shape::MoreThan) || self.has(Shape::Most) || self.has(Shape::Which) || self.comparative());
-        if !(versus || growing || or || self.than_between()) {
+        let against = (0..self.len()).any(|i| self.is_any(i, &STEPS) || self.is(i, Shape::YearOnYear));
+        if !(versus || growing || or || against || self.than_between() || self.than_last().is_some()) {
             return None;
         }
         let periods: Vec<(usize, Period)> = (0..self.len())
@@ -177,11 +187,23 @@ impl Reading<'_> {
                 _ => None,
             })
             .collect();
-        if let [(i, a), (j, b)] = periods.as_slice() {
+        let spans: Vec<(usize, Period)> = (0..self.len())
+            .filter(|&i| !self.used[i])
+            .filter_map(|i| match self.items[i].kind {
+                Kind::Time(When::Period(p)) => Some((i, p)),
+                Kind::Time(When::Range(a, b)) => Some((i, Period { start: a.start, end: b.end, grain: None })),
+                _ => None,
+            })
+            .collect();
+        let pair = if spans.len() == 2 { spans } else { Self::within_whole(&periods) };
+        if let [(i, a), (j, b)] = pair.as_slice() {
             let (i, a, j, b) = (*i, *a, *j, *b);
             let nested = super::filters::inside(&a, &b) || super::filters::inside(&b, &a);
             if !nested {
                 self.take_all(&[i, j]);
+                self.take_all(
+                    &periods.iter().filter(|(_, p)| around_both(p, &a, &b)).map(|(k, _)| *k).collect::<Vec<_>>(),
+                );
                 for k in i..j {
                     if self.is_any(k, &[Shape::Versus, Shape::And, Shape::To, Shape::Or, Shape::From, Shape::Than]) {
                         self.take(k);
@@ -207,10 +229,7 @@ impl Reading<'_> {
         let [(i, only)] = periods.as_slice() else { return None };
         let (i, only) = (*i, *only);
         let yearly = self.find(Shape::YearOnYear);
-        let stepwise =
-            [Shape::MonthOnMonth, Shape::QuarterOnQuarter, Shape::WeekOnWeek, Shape::DayOnDay, Shape::PreviousPeriod]
-                .into_iter()
-                .find_map(|s| self.find(s));
+        let stepwise = STEPS.into_iter().find_map(|s| self.find(s));
         let steps = (0..self.len()).any(|k| {
             matches!(self.items[k].kind, Kind::Grain(_))
                 && (self.used[k]
@@ -226,6 +245,11 @@ impl Reading<'_> {
         if steps || step.is_some() && step != only.grain {
             return None;
         }
+        if let Some((at, base, now)) = self.than_last().filter(|(at, ..)| *at == i) {
+            self.take(at);
+            self.take_versus();
+            return Some((base, now, at));
+        }
         let before = match (yearly, stepwise) {
             (Some(_), _) => self.calendar.year_before(&only)?,
             (None, Some(_)) => self.calendar.before(&only)?,
@@ -236,6 +260,39 @@ impl Reading<'_> {
         self.take_all(&yearly.into_iter().chain(stepwise).collect::<Vec<_>>());
         self.take_versus();
         Some((before, only, i))
+    }
+
+    /// "the 4 weeks before and after 15 June".
+    fn sides_of_a_day(&self) -> Option<(usize, Period, Period)> {
+        (0..self.len()).find_map(|i| match self.items[i].kind {
+            Kind::Time(When::Sides(a, b)) if !self.used[i] => Some((i, a, b)),
+            _ => None,
+        })
+    }
+
+    /// Of several periods the two that lie in all others: "in 2017, Q3 against Q4".
+    fn within_whole(periods: &[(usize, Period)]) -> Vec<(usize, Period)> {
+        let whole = |p: &Period| periods.iter().filter(|(_, q)| q != p).all(|(_, q)| super::filters::inside(q, p));
+        let inner: Vec<(usize, Period)> = periods.iter().filter(|(_, p)| !whole(p)).copied().collect();
+        if inner.len() == 2 { inner } else { periods.to_vec() }
+    }
+
+    /// "compared to last quarter", "better than last week": the one named, and the one that today is in.
+    fn than_last(&self) -> Option<(usize, Period, Period)> {
+        (0..self.len()).find_map(|i| {
+            let Kind::Time(When::Period(base)) = self.items[i].kind else { return None };
+            let grain = base.grain.filter(|_| !self.used[i])?;
+            let words = ["last", "previous", "prior", "preceding", "yesterday"];
+            let last =
+                self.text(i).split(' ').any(|word| words.contains(&word)) && base == self.calendar.relative(grain, -1);
+            let against = self.before(i).is_some_and(|k| {
+                self.is_any(k, &[Shape::Versus, Shape::Than]) || matches!(self.text(k), "on" | "over" | "from" | "to")
+            });
+            let others = (0..self.len()).any(|k| {
+                k != i && matches!(self.items[k].kind, Kind::Time(When::Period(_) | When::Range(..) | When::Sides(..)))
+            });
+            (last && against && !others).then(|| (i, base, self.calendar.relative(grain, 0)))
+        })
     }
 
     fn take_versus(&mut self) {
@@ -260,6 +317,37 @@ impl Reading<'_> {
         })
     }
 
+    /// "customers spending more", "stores that sold less": growth, when two times are set against each other.
+    pub(super) fn spending_more(&self) -> Option<(usize, bool)> {
+        let verbs = [
+            "spend", "spends", "spending", "spent", "buy", "buying", "bought", "sell", "selling", "sold", "shop",
+            "shopping", "shopped", "order", "ordering", "ordered", "visit", "visiting", "visited",
+        ];
+        let at = (1..self.tokens.len()).find(|&k| {
+            self.tokens[k].is(&["more", "less", "fewer"])
+                && (self.tokens[k - 1].is(&verbs) || k > 1 && self.tokens[k - 2].is(&verbs))
+                && !self.tokens.get(k + 1).is_some_and(|t| t.is(&["than"]))
+        })?;
+        let item = self.items.iter().position(|item| item.at <= at && at < item.at + item.len)?;
+        let whose = self.has(Shape::HowMany) || self.has(Shape::Which) || self.has(Shape::Who) || self.has(Shape::List);
+        let free = self.is_any(item, &[Shape::Filler]) && whose && !self.than_between();
+        free.then_some((item, self.tokens[at].is(&["less", "fewer"])))
+    }
+
+    /// "How many customers are spending more over time": from when to when has to be said.
+    pub(super) fn over_what_time(&mut self, compared: bool) -> Result<(), crate::ask::refusal::Refusal> {
+        if self.spending_more().is_none() || self.growing().is_some() {
+            return Ok(());
+        }
+        let Some(at) = (0..self.len()).find(|&i| self.is(i, Shape::Trend)) else { return Ok(()) };
+        if compared {
+            self.take(at);
+            return Ok(());
+        }
+        let words = vec![self.typed(at)];
+        Err(crate::ask::refusal::Refusal::unclear("Say from which period to which", words))
+    }
+
     /// "more in December than in November": a comparison between two times.
     pub(super) fn than_between(&self) -> bool {
         let time = |i: usize| matches!(self.items[i].kind, Kind::Time(When::Period(_)));
@@ -278,18 +366,11 @@ impl Reading<'_> {
         self.tokens.iter().any(|t| t.is(&words))
     }
 
-    /// Periods as rows of one dimension with a filter, when they are of one kind; else as named groups.
-    pub(super) fn period_rows(a: &Period, b: &Period) -> (Dimension, Option<Filter>) {
-        let same = a.grain.filter(|g| b.grain == Some(*g) && *g != Grain::Week);
-        if let Some(grain) = same {
-            let of = vec![Filter::during(plan_period(a)), Filter::during(plan_period(b))];
-            return (Dimension::time(grain), Some(Filter::Any { of }));
-        }
-        let sides: Vec<Side> = [a, b]
-            .into_iter()
-            .map(|p| Side { label: label(p), period: None, filters: vec![Filter::during(plan_period(p))] })
-            .collect();
-        (buckets(&sides), None)
+    /// Periods of one kind as rows of one dimension with a filter.
+    pub(super) fn period_rows(a: &Period, b: &Period) -> Option<(Dimension, Filter)> {
+        let grain = a.grain.filter(|g| b.grain == Some(*g) && *g != Grain::Week)?;
+        let of = vec![Filter::during(plan_period(a)), Filter::during(plan_period(b))];
+        Some((Dimension::time(grain), Filter::Any { of }))
     }
 
     /// A comparison of two periods with the columns that the words ask for.
@@ -314,8 +395,13 @@ impl Reading<'_> {
             (Shape::PreviousPeriod, Grain::Month, Basis::Previous),
         ];
         let said = kinds.iter().find_map(|(shape, step, basis)| self.find(*shape).map(|i| (i, *step, *basis)));
-        let growth = self.growing().map(|(i, _)| i).filter(|&i| !self.used[i]);
-        let (step, basis) = match (said, &grain, growth) {
+        let growing = self.growing().filter(|(i, _)| !self.used[*i]);
+        let growth = growing.map(|(i, _)| i);
+        let sought_step = sought.and_then(|s| match s.noun {
+            Noun::Grain(grain) => Some(grain),
+            _ => None,
+        });
+        let (step, basis) = match (said, grain.as_ref().or(sought_step.as_ref()), growth) {
             (Some((i, step, basis)), _, _) => {
                 self.take(i);
                 (step, basis)
@@ -327,7 +413,8 @@ impl Reading<'_> {
             *grain = Some(step);
         }
         self.take_all(&growth.into_iter().collect::<Vec<_>>());
-        let percent = self.percent_wanted(basis == Basis::YearBefore || !self.absolute_wanted());
+        let ranked = self.superlative_said() && growth.is_some_and(|i| !self.text(i).starts_with("gr"));
+        let percent = self.percent_wanted(basis == Basis::YearBefore || !(self.absolute_wanted() || ranked));
         let mut out = Vec::new();
         for measured in measures {
             out.push(measured.measure.clone());
@@ -354,6 +441,25 @@ impl Reading<'_> {
         let said = (0..self.len()).any(|i| words.contains(&self.text(i)) || self.text(i).contains("dollar"));
         said || self.has(Shape::Difference)
     }
+}
+
+/// Weekends and weekdays, holidays and other days: two choices that no row could meet together.
+fn opposites(choices: &[Choice]) -> Option<(usize, usize)> {
+    let part = |choice: &Choice| match choice.parts.as_slice() {
+        [Meaning::Part(part)] if !choice.negated => Some(part.clone()),
+        _ => None,
+    };
+    (0..choices.len()).flat_map(|a| (a + 1..choices.len()).map(move |b| (a, b))).find(|&(a, b)| {
+        matches!(
+            (part(&choices[a]), part(&choices[b])),
+            (Some(Part::Weekend(x)), Some(Part::Weekend(y))) | (Some(Part::Holiday(x)), Some(Part::Holiday(y))) if x != y
+        )
+    })
+}
+
+/// Whether a period holds two others.
+fn around_both(outer: &Period, a: &Period, b: &Period) -> bool {
+    outer != a && outer != b && super::filters::inside(a, outer) && super::filters::inside(b, outer)
 }
 
 fn buckets(sides: &[Side]) -> Dimension {

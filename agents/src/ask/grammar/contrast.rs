@@ -56,10 +56,10 @@ impl Reading<'_> {
         if !changed
             && !self.has(Shape::SideBySide)
             && plan.dimensions.iter().all(|d| !matches!(d.by, Grouping::Time { .. }))
+            && let Some((dimension, filter)) = Reading::period_rows(&a, &b)
         {
-            let (dimension, filter) = Reading::period_rows(&a, &b);
             plan.dimensions.push(dimension);
-            plan.filters.extend(filter);
+            plan.filters.push(filter);
             return;
         }
         let more = self.than_between().then(|| self.fewer());
@@ -112,13 +112,31 @@ impl Reading<'_> {
         {
             plan.measures.push(Measure::metric(metric));
         }
-        if let Some(down) = growing.filter(|_| self.only_those_that_changed(plan))
+        if let Some(down) = growing.or(more).filter(|_| self.only_those_that_changed(plan))
             && let Some(first) = plan.measures.first().cloned()
         {
             let side = |period: &crate::ask::time::Period| first.clone().during(super::filters::plan_period(period));
             let is = if down { Comparison::Less } else { Comparison::Greater };
             plan.having.push(Having { left: side(&b), is, right: side(&a) });
+            self.but_still(plan, (&a, &b));
         }
+    }
+
+    /// "but still had more baskets": a second measure that changed its own way.
+    fn but_still(&mut self, plan: &mut Plan, (a, b): (&crate::ask::time::Period, &crate::ask::time::Period)) {
+        let Some(but) = (0..self.len()).find(|&i| self.is(i, Shape::But)) else { return };
+        let Some(k) = (but + 1..self.len()).find(|&k| self.metric(k).is_some()) else { return };
+        let from = self.items[but].at;
+        let words = &self.tokens[from..self.items[k].at];
+        let less = words.iter().any(|t| t.is(&["less", "fewer", "lower"]));
+        let more = words.iter().any(|t| t.is(&["more", "higher", "greater"]));
+        let Some(metric) = self.metric(k).filter(|_| less != more) else { return };
+        let side = |period: &crate::ask::time::Period| {
+            Measure::metric(metric.clone()).during(super::filters::plan_period(period))
+        };
+        let is = if less { Comparison::Less } else { Comparison::Greater };
+        plan.having.push(Having { left: side(b), is, right: side(a) });
+        self.take_all(&[but, k]);
     }
 
     /// "how many stores grew from Q1 to Q2": the things counted whose number did.
@@ -130,7 +148,11 @@ impl Reading<'_> {
     ) -> Option<Measure> {
         let verbs = [Shape::Grow, Shape::Shrink, Shape::Deed, Shape::Sell];
         let at = (0..self.len()).find(|&i| {
-            self.is_any(i, &verbs) || matches!(self.text(i), "bought" | "spent" | "shopped" | "sold" | "made")
+            self.is_any(i, &verbs)
+                || matches!(
+                    self.text(i),
+                    "bought" | "spent" | "shopped" | "sold" | "made" | "spend" | "spending" | "buying" | "shopping"
+                )
         })?;
         let subject = self.before(at).filter(|&k| self.noun(k).is_some() && self.plural(k))?;
         let count = self.has(Shape::HowMany) || self.has(Shape::Number);
@@ -168,6 +190,9 @@ impl Reading<'_> {
         let amount = (0..self.len()).any(|i| self.is_any(i, &[Shape::HowMuch, Shape::Share, Shape::InPercent]));
         let what = self.tokens.first().is_some_and(|t| t.is(&["what", "how", "show", "give"]));
         let ranked = self.has_superlative() || self.has(Shape::Rank) || plan.top.is_some();
+        let subject = (0..self.len()).find(|&i| !self.is_any(i, &[Shape::Filler, Shape::Mark]));
+        let asked =
+            asked || subject.is_some_and(|i| self.noun(i).is_some() && self.plural(i) && self.metric(i).is_none());
         asked && !changed && !amount && !what && !ranked && !plan.dimensions.is_empty()
     }
 }

@@ -20,7 +20,7 @@ impl Reading<'_> {
         grain: &mut Option<Grain>,
     ) -> (Vec<Measured>, bool) {
         self.added_up(&mut measures);
-        if self.two_measures_apart(&mut measures) {
+        if self.two_measures_apart(&mut measures) || self.periods_ratio(&mut measures, groups, sought, choices) {
             return (measures, false);
         }
         if let Some(ratio) = self.two_measure_ratio(&mut measures).or_else(|| self.part_measure(&mut measures)) {
@@ -77,7 +77,11 @@ impl Reading<'_> {
                 ],
             ) && !self.used[i]
         });
-        if (dated || grain.is_some() && self.growing().is_some_and(|(i, _)| !self.used[i]))
+        let stepped = grain.is_some() || sought.is_some_and(|s| matches!(s.noun, Noun::Grain(_)));
+        if self.steps_that_changed(&mut measures) {
+            return (measures, false);
+        }
+        if (dated || stepped && self.growing().is_some_and(|(i, _)| !self.used[i]))
             && let Some(changed) = self.stepwise(&measures, sought, grain)
         {
             return (changed.into_iter().map(|measure| Measured { at: 0, measure }).collect(), true);

@@ -65,7 +65,7 @@ impl Reading<'_> {
             }
             match &self.items[i].kind {
                 Kind::Shape(Shape::By | Shape::Per | Shape::Each) => self.group_list(i, &mut out),
-                Kind::Shape(Shape::Trend) => self.trend(i, &mut out),
+                Kind::Shape(Shape::Trend) if self.spending_more().is_none() => self.trend(i, &mut out),
                 Kind::Shape(Shape::Calendar)
                     if self.text(i) == "by date" && self.before(i).is_some_and(|k| !self.is(k, Shape::OrderBy)) =>
                 {
@@ -402,6 +402,10 @@ impl Reading<'_> {
             return None;
         }
         let noun = self.noun(k)?;
+        let timed = matches!(noun, Noun::Grain(_) | Noun::Part(_) | Noun::Time(_) | Noun::Step(..) | Noun::Seasons);
+        if self.is(head, Shape::When) && !timed {
+            return None;
+        }
         let counted_step = self.is(head, Shape::List) && count.is_some();
         let adverb = matches!(self.items[k].kind, Kind::Grain(_)) && (self.adverb(k) || counted_step);
         let measured = self.metric(k).is_some() && self.entity(k).is_none();

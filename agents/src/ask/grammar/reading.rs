@@ -29,6 +29,8 @@ pub(super) struct Reading<'a> {
     pub(super) beside: Option<Field>,
     /// How the members of lists are meant.
     pub(super) lists: super::coordinate::Lists,
+    /// The width of a moving average.
+    pub(super) window: Option<super::temporal::Window>,
     /// Notes for the interpretation.
     pub(super) notes: Vec<String>,
 }
@@ -39,6 +41,7 @@ impl<'a> Reading<'a> {
         refer_back(&mut linked, lexicon);
         explained(&mut linked, lexicon);
         adjectives(&mut linked, lexicon);
+        let window = super::temporal::temporal(&mut linked, calendar);
         super::recast::recast(&mut linked, lexicon);
         super::rephrase::rephrase(&mut linked, lexicon);
         super::names::names(&mut linked, lexicon);
@@ -64,6 +67,7 @@ impl<'a> Reading<'a> {
             told: None,
             beside: None,
             lists: super::coordinate::Lists::default(),
+            window,
             notes,
         };
         reading.coordinate();

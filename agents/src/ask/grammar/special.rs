@@ -165,22 +165,17 @@ impl Reading<'_> {
 
     /// "7-day moving average of daily revenue".
     fn moving(&mut self, at: usize, base: Measure, groups: &mut Vec<Group>) -> Option<Vec<Measure>> {
-        let number_at =
-            (0..self.len()).find(|&i| !self.used[i] && self.items[i].number().is_some_and(|n| n.count().is_some()))?;
-        let rows = self.items[number_at].number()?.count()?;
-        let step_at = self.next(number_at).filter(|&k| matches!(self.items[k].kind, Kind::Grain(_)));
-        let noun = step_at.and_then(|k| self.noun(k));
-        self.take_all(&[at, number_at]);
-        self.take_all(&step_at.into_iter().collect::<Vec<_>>());
+        let (rows, grain) = self.window?;
+        self.take(at);
         for i in 0..self.len() {
             if matches!(self.items[i].kind, Kind::Grain(_)) && !self.used[i] {
                 self.take(i);
             }
         }
         if !groups.iter().any(|g| matches!(g.noun, Noun::Grain(_))) {
-            groups.push(Group { at, noun: noun.unwrap_or(Noun::Grain(crate::plan::Grain::Day)), each: false });
+            groups.push(Group { at, noun: Noun::Grain(grain), each: false });
         }
-        let moving = Measure::new(Quantity::Moving { of: Box::new(base.clone()), rows: u32::try_from(rows).ok()? });
+        let moving = Measure::new(Quantity::Moving { of: Box::new(base.clone()), rows });
         Some(vec![base, moving])
     }
 }

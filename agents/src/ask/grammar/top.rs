@@ -62,7 +62,7 @@ impl Reading<'_> {
         let by = match &plan.compare {
             Some(compare) => compare.show.len().saturating_sub(1),
             None if gap => plan.measures.len() - 1,
-            None => 0,
+            None => plan.measures.iter().position(|m| matches!(m.of, Quantity::Change { .. })).unwrap_or(0),
         };
         let one_of = (0..self.len()).any(|i| self.is(i, Shape::Which) && self.text(i).ends_with(" of"));
         let singular = !sought.plural

@@ -89,7 +89,49 @@ pub(crate) fn at(tokens: &[Token], i: usize) -> Vec<(usize, Shape)> {
         })
     };
     let list = phrases().get(&stem(&first.norm)).map_or(&[][..], Vec::as_slice);
-    list.iter().filter(fits).map(|phrase| (phrase.words.len(), phrase.shape)).collect()
+    let mut out: Vec<(usize, Shape)> =
+        list.iter().filter(fits).map(|phrase| (phrase.words.len(), phrase.shape)).collect();
+    out.extend(step_before(tokens, i));
+    out
+}
+
+/// "against the month before", "on the previous quarter", "than in the week before": the change from step to step.
+fn step_before(tokens: &[Token], i: usize) -> Option<(usize, Shape)> {
+    let is = |k: usize, words: &[&str]| tokens.get(k).is_some_and(|token| token.is(words));
+    let lead = if is(i, &["versus", "vs", "against", "over", "on", "from", "than", "to"]) {
+        1
+    } else if is(i, &["compared", "relative", "comparing"]) && is(i + 1, &["to", "with", "against"]) {
+        2
+    } else if is(i, &["in"]) && is(i + 1, &["comparison"]) && is(i + 2, &["to", "with"]) {
+        3
+    } else {
+        return None;
+    };
+    let mut at = i + lead + usize::from(is(i + lead, &["in", "on"]));
+    let the = usize::from(is(at, &["the", "its", "each"]));
+    at += the;
+    let other = ["previous", "prior", "preceding"];
+    let first = usize::from(is(at, &other));
+    let noun = ["day", "week", "month", "quarter", "year"];
+    let step = tokens.get(at + first).filter(|token| token.is(&noun))?;
+    let after = at + first + 1;
+    let later = usize::from(first == 0 && is(after, &["before", "earlier", "prior"]));
+    let that = usize::from(later == 1 && is(after + 1, &["that", "it"]));
+    let ends = tokens.get(after + later + that).is_none_or(|token| {
+        token.mark
+            || token.is(&["by", "per", "for", "in", "and", "or", "of", "with", "as", "did", "was", "from", "broken"])
+    });
+    if first + later == 0 || later == 1 && (the == 0 || !ends) {
+        return None;
+    }
+    let shape = match step.norm.as_str() {
+        "day" => Shape::DayOnDay,
+        "week" => Shape::WeekOnWeek,
+        "month" => Shape::MonthOnMonth,
+        "quarter" => Shape::QuarterOnQuarter,
+        _ => Shape::YearOnYear,
+    };
+    Some((after + later + that - i, shape))
 }
 
 /// Whether a word adds nothing.

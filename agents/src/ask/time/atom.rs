@@ -92,10 +92,13 @@ impl Reader<'_> {
     /// The period named from token `i`.
     pub(super) fn atom(&self, i: usize) -> Option<Atom> {
         let the = usize::from(self.is(i, &["the", "all"]) && !self.is(i + 1, &["time", "days", "day"]));
-        let found = self.always(i).or_else(|| {
+        let found = self.so_far(i).or_else(|| self.always(i)).or_else(|| {
             let j = i + the;
             self.around(j)
                 .or_else(|| self.fiscal(j))
+                .or_else(|| self.third(j))
+                .or_else(|| self.short(j))
+                .or_else(|| self.possessive(j))
                 .or_else(|| self.within(j))
                 .or_else(|| self.relative(j))
                 .or_else(|| self.to_date(j))
@@ -107,6 +110,12 @@ impl Reader<'_> {
                 .map(|atom| Atom { len: atom.len + the, ..atom })
         })?;
         Some(found)
+    }
+
+    /// "so far this month", "up to now this year": no time of all.
+    fn so_far(&self, i: usize) -> Option<Atom> {
+        self.any(i, &["so far", "up to now"])?;
+        self.to_date(i)
     }
 
     pub(super) fn always(&self, i: usize) -> Option<Atom> {
@@ -138,6 +147,28 @@ impl Reader<'_> {
             "our whole history",
             "our entire history",
             "all history",
+            "so far",
+            "all the data we have",
+            "all data we have",
+            "all the data",
+            "all the time we have data",
+            "all our data",
+            "start of our records",
+            "the start of our records",
+            "since the start of our records",
+            "since records begin",
+            "since the start of records",
+            "since the very beginning",
+            "from the beginning",
+            "whole history",
+            "entire history",
+            "the whole of our data",
+            "until now",
+            "up to now",
+            "up till now",
+            "until today",
+            "up to today",
+            "ever recorded",
         ];
         let len = self.any(i, &phrases)?;
         Some(Atom { len, said: Said::Always })
@@ -145,7 +176,7 @@ impl Reader<'_> {
 
     /// A year right after: "2017", "of 2017", ", 2017", "in the year 2017", "last year", "'17".
     pub(super) fn year_after(&self, i: usize) -> (Option<i16>, usize) {
-        let skip = usize::from(self.is(i, &["of", "in", ",", "for"]));
+        let skip = usize::from(self.is(i, &["of", "in", ",", "for", "/", "-", "."]));
         let words = self.any(i + skip, &["the year", "year", "calendar year"]).unwrap_or(0);
         if let Some(year) = self.year(i + skip + words) {
             return (Some(year), skip + words + 1);
@@ -153,6 +184,14 @@ impl Reader<'_> {
         if self.is(i, &["'"]) && short_year(self.word(i + 1)).is_some() {
             return (short_year(self.word(i + 1)), 2);
         }
+        if self.is(i, &["of"]) && self.is(i + 1, &["'"]) && short_year(self.word(i + 2)).is_some() {
+            return (short_year(self.word(i + 2)), 3);
+        }
+        let hyphen = usize::from(self.is(i, &["-", "/"]));
+        if let Some(year) = self.short_year_at(i + hyphen) {
+            return (Some(year), hyphen + 1);
+        }
+        let skip = usize::from(self.is(i, &["of", "in", ",", "for"]));
         let today = self.calendar.today.year();
         for (phrase, year) in [
             ("this year", today),
@@ -168,6 +207,23 @@ impl Reader<'_> {
             }
         }
         (None, 0)
+    }
+
+    /// "17" of "Nov-17" and "Q3 17": two digits that are a year near today's and count nothing.
+    pub(super) fn short_year_at(&self, i: usize) -> Option<i16> {
+        let year = short_year(self.word(i))?;
+        let before = |k: usize| i.checked_sub(k).map_or("", |at| self.word(at));
+        let joined = matches!(before(1), "-" | "/");
+        let code = before(1 + usize::from(joined));
+        let coded = quarter_code(code).is_some() || matches!(code, "h1" | "h2");
+        let on = before(2 + usize::from(joined));
+        let counts = self.tokens.get(i + 1).is_some_and(|next| {
+            !next.mark
+                && !next.is(&["by", "per", "for", "in", "and", "or", "vs", "versus", "to", "compared", "against"])
+        });
+        let same = year == self.calendar.today.year() && !matches!(on, "on" | "the" | "until" | "since");
+        let near = (year - self.calendar.today.year()).abs() <= 10;
+        (near && (coded && !counts || joined || same && !counts)).then_some(year)
     }
 
     /// "the third" of "the third and the fourth quarter of 2017".

@@ -44,13 +44,7 @@ impl Reader<'_> {
                 return self.nth_of(i, which, i + 2, n);
             }
         }
-        let edge = self.any(i, &["beginning of", "start of", "end of"])?;
-        let from_start = !self.is(i, &["end"]);
-        let inner = self.atom(i + edge)?;
-        let (start, end) = (inner.said_period()?.start?, inner.said_period()?.end?);
-        let point = if from_start { start } else { end };
-        let period = Period::new(point, point, Some(Grain::Day));
-        Some(Atom { len: edge + inner.len, said: Said::Period { period, dated: true } })
+        None
     }
 
     /// The n-th (or n first, n last) weeks, days, months or quarters of a period.
@@ -59,7 +53,7 @@ impl Reader<'_> {
         let (grain, len) = self.grain(at)?;
         let after = at + len;
         let bare_last = which == -1 && !self.is(after, &["of", "in"]);
-        if grain == Grain::Quarter && n == 1 && !bare_last {
+        if grain == Grain::Quarter && n == 1 && !bare_last && self.this_one(after + 1).is_none() {
             let (year, more) = self.year_after(after);
             let year = year.or_else(|| self.phrase(after, "of the year").map(|_| calendar.today.year()));
             let more = more.max(self.phrase(after, "of the year").unwrap_or(0));
@@ -72,7 +66,7 @@ impl Reader<'_> {
         if !self.is(after, &["of", "in"]) {
             return None;
         }
-        let inner = self.atom(after + 1)?;
+        let inner = self.atom(after + 1).or_else(|| self.this_one(after + 1))?;
         let outer = inner.said_period()?;
         let (start, end) = (outer.start?, outer.end?);
         let days = |k: i64| Span::new().days(k);
@@ -155,6 +149,9 @@ impl Reader<'_> {
             (i, dom(i + 1 + the)?, 2 + the)
         };
         let m = month(self.tokens.get(month_at)?)?;
+        if month_at == i && self.short_year_at(i + 1).is_some() {
+            return None;
+        }
         let (year, more) = self.year_after(i + len);
         let build = |y: i16| day(y, m, d).map(|date| Period::new(date, date, Some(Grain::Day)));
         self.dated_or_latest(len + more, year, &build)
@@ -173,7 +170,9 @@ impl Reader<'_> {
                 "early", "(", "whole", "than",
             ];
             let capital = token.capital && i > 0;
-            if !helped.contains(&before) && !capital {
+            let ranged =
+                self.is(i + 1, &["-", "to", "through", "until"]) && self.tokens.get(i + 2).and_then(month).is_some();
+            if !helped.contains(&before) && !capital && !ranged {
                 return None;
             }
         }
@@ -218,6 +217,13 @@ impl Reader<'_> {
             return dated(len, calendar.year(year)?);
         }
         let word = season(self.word(i))?;
+        // "sales fall in March": a verb, where nothing says that the season is meant.
+        let helped =
+            ["in", "during", "for", "the", "this", "last", "and", "or", "vs", "versus", "to", "every", "each", "than"];
+        let spoken = i == 0 || helped.contains(&self.word(i - 1)) || self.year_after(i + 1).0.is_some();
+        if self.is(i, &["fall"]) && !spoken {
+            return None;
+        }
         let (year, more) = self.year_after(i + 1);
         let plural = usize::from(self.is(i + 1 + more, &["month", "months", "season"]));
         if year.is_none() {
@@ -236,47 +242,6 @@ impl Reader<'_> {
         match year {
             Some(year) => build(year),
             None => self.calendar.latest(&build),
-        }
-    }
-
-    /// "the week before Christmas", "Christmas week", "the day after Thanksgiving", "two weeks before Easter".
-    pub(super) fn around(&self, i: usize) -> Option<Atom> {
-        let n = self.count(i).unwrap_or(1);
-        let skip = usize::from(self.count(i).is_some());
-        if let Some((grain, len)) = self.grain(i + skip)
-            && let Some(side) = self.any(
-                i + skip + len,
-                &["before", "after", "following", "preceding", "leading up to", "prior to", "up to"],
-            )
-        {
-            let at = i + skip + len + side;
-            let inner = self
-                .holiday(at + usize::from(self.is(at, &["the"])), at)
-                .or_else(|| self.day_of_month(at))
-                .or_else(|| self.iso(at))?;
-            let date = inner.said_period()?.start?;
-            let later = self.is(i + skip + len, &["after", "following"]);
-            let one = Span::new().days(1);
-            let period = if later {
-                let from = moved(date, one);
-                Period::new(from, moved(self.calendar.shift(from, grain, n), Span::new().days(-1)), None)
-            } else {
-                Period::new(self.calendar.shift(date, grain, -n), moved(date, Span::new().days(-1)), None)
-            };
-            return dated(skip + len + side + usize::from(self.is(at, &["the"])) + inner.len, period);
-        }
-        let found = holiday::find(self.tokens, i)?;
-        let what = self.word(i + found.len).to_owned();
-        let date = self.calendar.latest(&|y| (found.date)(y).map(|d| Period::new(d, d, None)))?.start?;
-        match what.as_str() {
-            "week" => dated(found.len + 1, self.calendar.holding(date, Grain::Week)),
-            "weekend" => {
-                let monday = self.calendar.start_of(date, Grain::Week);
-                let friday = date.weekday().to_monday_one_offset();
-                let start = moved(monday, Span::new().days(if friday == 1 { -2 } else { 5 }));
-                dated(found.len + 1, Period::new(start, moved(start, Span::new().days(1)), None))
-            }
-            _ => None,
         }
     }
 

@@ -3,14 +3,17 @@
 mod atom;
 mod calendar;
 mod dates;
+mod edge;
 mod fiscal;
 mod holiday;
 mod label;
 mod parts;
 mod range;
 mod relative;
+mod short;
 #[cfg(test)]
 mod tests;
+mod window;
 
 pub(crate) use calendar::{Calendar, Part, Period, moved};
 pub(crate) use label::label;

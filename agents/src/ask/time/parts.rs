@@ -22,6 +22,11 @@ impl Reader<'_> {
                 "non holidays",
                 "usual days",
                 "other days",
+                "non - holiday",
+                "non holiday",
+                "non - holiday day",
+                "an ordinary day",
+                "regular weekdays",
             ],
         ) {
             return made(len, Part::Holiday(false));
@@ -56,6 +61,8 @@ impl Reader<'_> {
                 "saturday or sunday",
                 "saturdays & sundays",
                 "saturdays plus sundays",
+                "sat and sun",
+                "sat / sun",
             ],
         ) {
             return made(len, Part::Weekend(true));
@@ -85,6 +92,12 @@ impl Reader<'_> {
                 "during the week",
                 "through the week",
                 "weekday",
+                "monday to friday",
+                "mondays to fridays",
+                "monday through friday",
+                "monday - friday",
+                "mon - fri",
+                "in the working week",
             ],
         ) {
             return made(len, Part::Weekend(false));

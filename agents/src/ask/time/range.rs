@@ -2,6 +2,7 @@
 
 use super::atom::{Atom, Reader, Said};
 use super::calendar::{Calendar, Part, Period, moved};
+use super::edge::Edge;
 use crate::ask::words::Token;
 use crate::plan::Grain;
 use jiff::Span;
@@ -13,6 +14,8 @@ pub(crate) enum When {
     Period(Period),
     /// From the beginning of one to the end of another.
     Range(Period, Period),
+    /// Two that are set against each other: the weeks before and after a day.
+    Sides(Period, Period),
     /// A recurring part.
     Part(Part),
     /// All the time there is.
@@ -22,19 +25,64 @@ pub(crate) enum When {
 /// The longest expression of time that begins at token `i`: how many tokens, and what it says.
 pub(crate) fn parse(tokens: &[Token], i: usize, calendar: Calendar) -> Option<(usize, When)> {
     let reader = Reader { tokens, calendar };
-    between(&reader, i).or_else(|| open(&reader, i)).or_else(|| through(&reader, i)).or_else(|| plain(&reader, i))
+    sides(&reader, i)
+        .or_else(|| between(&reader, i))
+        .or_else(|| open(&reader, i))
+        .or_else(|| through(&reader, i))
+        .or_else(|| plain(&reader, i))
+}
+
+/// "in the 10 days before and after Thanksgiving".
+fn sides(reader: &Reader<'_>, i: usize) -> Option<(usize, When)> {
+    let mut at = i + usize::from(reader.is(i, &["in", "during", "for", "over", "within"]));
+    at += usize::from(reader.is(at, &["the"]));
+    let (len, before, after) = reader.both_sides(at)?;
+    Some((at + len - i, When::Sides(before, after)))
 }
 
 fn plain(reader: &Reader<'_>, i: usize) -> Option<(usize, When)> {
     let preposition =
         usize::from(reader.is(i, &["in", "during", "for", "over", "on", "within", "at", "throughout", "across", "of"]));
-    let both = usize::from(
-        preposition == 1
-            && reader.is(i + 1, &["all", "both"])
-            && !reader.is(i + 2, &["time", "of", "years", "periods"]),
-    );
-    let atom = reader.atom(i + preposition + both)?;
-    Some((preposition + both + atom.len, said(atom.said)))
+    let lead = if preposition == 0 { 0 } else { whole(reader, i + 1) };
+    let atom = reader.atom(i + preposition + lead)?;
+    let mut len = preposition + lead + atom.len;
+    if atom.said != Said::Always {
+        len += reader.any(i + len, &["so far", "up to now", "until now", "to date"]).unwrap_or(0);
+    }
+    Some((len, said(atom.said)))
+}
+
+/// "the whole of", "all of", "the entire", "both": words before a period that change nothing.
+fn whole(reader: &Reader<'_>, i: usize) -> usize {
+    let phrases = [
+        "the whole of",
+        "whole of",
+        "all of",
+        "the whole",
+        "the entire",
+        "the full",
+        "the complete",
+        "the entirety of",
+        "the course of",
+        "the months of",
+        "the weeks of",
+        "the month of",
+        "the period of",
+        "the period",
+        "the year",
+        "calendar year",
+        "full year",
+        "full - year",
+        "all",
+        "both",
+        "the full year",
+        "the whole year",
+    ];
+    let len = reader.any(i, &phrases).unwrap_or(0);
+    let alone = reader.is(i, &["all", "both"]) && reader.is(i + 1, &["time", "years", "periods"]);
+    // "the whole week" is said of the week.
+    let own = len > 0 && reader.atom(i).is_some_and(|atom| atom.len >= len);
+    if alone || own { 0 } else { len }
 }
 
 fn said(said: Said) -> When {
@@ -54,8 +102,13 @@ fn between(reader: &Reader<'_>, i: usize) -> Option<(usize, When)> {
     } else {
         0
     };
+    // "the ratio of December to November" is no stretch.
+    let back = |k: usize| i.checked_sub(k).map_or("", |at| reader.word(at));
+    if back(1) == "ratio" || back(2) == "ratio" {
+        return None;
+    }
     let lead = usize::from(explicit > 0 || reader.is(i, &["in", "during", "for", "over"]));
-    let first = reader.atom(i + lead).or_else(|| reader.elided_first(i + lead))?;
+    let first = point(reader, i + lead).or_else(|| reader.atom(i + lead)).or_else(|| reader.elided_first(i + lead))?;
     let a = first.said_period()?;
     let j = i + lead + first.len;
     let comma = usize::from(reader.is(j, &[","]));
@@ -77,7 +130,7 @@ fn between(reader: &Reader<'_>, i: usize) -> Option<(usize, When)> {
         let today = reader.calendar.today;
         (1, Period::new(today, today, Some(Grain::Day)), false)
     } else {
-        let second = reader.atom(at).or_else(|| reader.elided_second(at, &a))?;
+        let second = point(reader, at).or_else(|| reader.atom(at)).or_else(|| reader.elided_second(at, &a))?;
         let is_dated = matches!(second.said, Said::Period { dated: true, .. });
         (second.len, second.said_period()?, is_dated)
     };
@@ -104,6 +157,22 @@ fn between(reader: &Reader<'_>, i: usize) -> Option<(usize, When)> {
         return Some((at + len - i, When::Range(b, a)));
     }
     (a.start? <= b.end?).then_some((at + len - i, When::Range(a, b)))
+}
+
+/// A day at an end of a period as an end of a range: "from the end of March", "to mid June".
+fn point(reader: &Reader<'_>, i: usize) -> Option<Atom> {
+    if let Some((edge, period, len)) = reader.edge(i) {
+        let day = if edge == Edge::Start { period.start? } else { period.end? };
+        let said = Said::Period { period: Period::new(day, day, Some(Grain::Day)), dated: true };
+        return Some(Atom { len, said });
+    }
+    let middle = reader.is(i, &["mid"]);
+    let atom = reader.third(i).filter(|_| middle)?;
+    let period = atom.said_period()?;
+    let month = period.start?.first_of_month() == period.end?.first_of_month() && period.grain.is_none();
+    let day = moved(period.start?.first_of_month(), Span::new().days(14));
+    let said = Said::Period { period: Period::new(day, day, Some(Grain::Day)), dated: true };
+    month.then_some(Atom { said, ..atom })
 }
 
 /// A period without a year, in the year of another that ends it.
@@ -136,28 +205,39 @@ fn open(reader: &Reader<'_>, i: usize) -> Option<(usize, When)> {
         ("starting from", 's'),
         ("starting in", 's'),
         ("starting", 's'),
+        ("ever since", 's'),
         ("beginning in", 's'),
         ("after", 'a'),
         ("later than", 'a'),
         ("on or before", 'u'),
         ("up to and including", 'u'),
         ("up until", 'u'),
-        ("until the end of", 'u'),
         ("until", 'u'),
         ("till", 'u'),
         ("up to", 'u'),
-        ("by the end of", 'u'),
         ("no later than", 'u'),
         ("before", 'b'),
         ("prior to", 'b'),
         ("earlier than", 'b'),
+        ("as of", 'p'),
+        ("as at", 'p'),
+        ("by", 'p'),
+        ("as from", 's'),
         ("from", 'f'),
     ]
     .iter()
     .find_map(|(words, kind)| reader.phrase(i, words).map(|len| (len, *kind)))?;
-    let atom = reader.atom(i + lead)?;
-    let period = atom.said_period()?;
-    let mut len = lead + atom.len;
+    let edge = reader.edge(i + lead);
+    if edge.is_none() && kind == 'p' {
+        return None;
+    }
+    let (period, width) = if let Some((edge, period, width)) = edge {
+        (at_edge(edge, period, kind)?, width)
+    } else {
+        let atom = reader.atom(i + lead)?;
+        (atom.said_period()?, atom.len)
+    };
+    let mut len = lead + width;
     let on = reader
         .phrase(i + len, "onwards")
         .or_else(|| reader.phrase(i + len, "onward"))
@@ -166,16 +246,27 @@ fn open(reader: &Reader<'_>, i: usize) -> Option<(usize, When)> {
         .unwrap_or(0);
     let period = match kind {
         's' => Period { start: period.start, end: None, grain: None },
+        'f' if edge.is_some() => Period { start: period.start, end: None, grain: None },
         'a' => Period { start: Some(moved(period.end?, one)), end: None, grain: None },
         'b' => Period { start: None, end: Some(moved(period.start?, Span::new().days(-1))), grain: None },
-        'u' => Period { start: None, end: period.end, grain: None },
-        _ if on > 0 => {
-            len += on;
-            Period { start: period.start, end: None, grain: None }
-        }
+        'u' | 'p' => Period { start: None, end: period.end, grain: None },
+        _ if on > 0 => Period { start: period.start, end: None, grain: None },
         _ => period,
     };
+    if kind == 'f' {
+        len += on;
+    }
     Some((len, When::Period(period)))
+}
+
+/// The day at an end of a period: "since the end of September" begins with October, "until the end of" ends with it.
+fn at_edge(edge: Edge, period: Period, kind: char) -> Option<Period> {
+    let day = match edge {
+        Edge::Start => period.start?,
+        Edge::End if matches!(kind, 's' | 'f') => moved(period.end?, Span::new().days(1)),
+        Edge::End => period.end?,
+    };
+    Some(Period::new(day, day, Some(Grain::Day)))
 }
 
 /// "through 2017" and "all through July": the whole of it.

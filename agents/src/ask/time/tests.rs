@@ -17,14 +17,27 @@ fn says(text: &str) -> String {
     match when {
         When::Period(p) => format!("{}..{}{rest}", open(p.start), open(p.end)),
         When::Range(a, b) => format!("{}..{}{rest}", open(a.start), open(b.end)),
+        When::Sides(a, b) => {
+            format!("{}..{} | {}..{}{rest}", open(a.start), open(a.end), open(b.start), open(b.end))
+        }
         When::Part(part) => format!("{part:?}{rest}"),
         When::Always => format!("always{rest}"),
     }
 }
 
+/// Names every row that says something else than it should.
+fn all_say(rows: &[(&str, &str)]) {
+    let wrong: Vec<String> = rows
+        .iter()
+        .filter(|(text, want)| says(text) != *want)
+        .map(|(text, want)| format!("{text}: {} and not {want}", says(text)))
+        .collect();
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
 #[test]
 fn absolute_periods() {
-    for (text, want) in [
+    all_say(&[
         ("2017", "2017-01-01..2017-12-31"),
         ("in July 2017", "2017-07-01..2017-07-31"),
         ("July", "2017-07-01..2017-07-31"),
@@ -52,14 +65,12 @@ fn absolute_periods() {
         ("Christmas week", "2017-12-25..2017-12-31"),
         ("summer 2017", "2017-06-01..2017-08-31"),
         ("all time", "always"),
-    ] {
-        assert_eq!(says(text), want, "{text}");
-    }
+    ]);
 }
 
 #[test]
 fn relative_periods() {
-    for (text, want) in [
+    all_say(&[
         ("yesterday", "2017-12-30..2017-12-30"),
         ("last month", "2017-11-01..2017-11-30"),
         ("this month", "2017-12-01..2017-12-31"),
@@ -79,14 +90,12 @@ fn relative_periods() {
         ("next week", "2018-01-01..2018-01-07"),
         ("last year", "2016-01-01..2016-12-31"),
         ("July last year", "2016-07-01..2016-07-31"),
-    ] {
-        assert_eq!(says(text), want, "{text}");
-    }
+    ]);
 }
 
 #[test]
 fn ranges_and_fiscal_periods() {
-    for (text, want) in [
+    all_say(&[
         ("between March and June", "2017-03-01..2017-06-30"),
         ("from January through March 2016", "2016-01-01..2016-03-31"),
         ("from 5 May to 7 June", "2017-05-05..2017-06-07"),
@@ -108,9 +117,65 @@ fn ranges_and_fiscal_periods() {
         ("fiscal week 1 of 2017", "2017-02-01..2017-02-07"),
         ("this fiscal quarter", "2017-11-01..2018-01-31"),
         ("last fiscal year", "2016-02-01..2017-01-31"),
-    ] {
-        assert_eq!(says(text), want, "{text}");
-    }
+    ]);
+}
+
+#[test]
+fn short_forms() {
+    all_say(&[
+        ("Q3'17", "2017-07-01..2017-09-30"),
+        ("Q3 17", "2017-07-01..2017-09-30"),
+        ("Q1/2017", "2017-01-01..2017-03-31"),
+        ("3Q17", "2017-07-01..2017-09-30"),
+        ("1H17", "2017-01-01..2017-06-30"),
+        ("H2'17", "2017-07-01..2017-12-31"),
+        ("CY17", "2017-01-01..2017-12-31"),
+        ("11/2017", "2017-11-01..2017-11-30"),
+        ("12/24/17", "2017-12-24..2017-12-24"),
+        ("24.12.2017", "2017-12-24..2017-12-24"),
+        ("2017/12/24", "2017-12-24..2017-12-24"),
+        ("Nov-17", "2017-11-01..2017-11-30"),
+        ("Jul'17", "2017-07-01..2017-07-31"),
+        ("july 17", "2017-07-01..2017-07-31"),
+        ("Nov. 2017", "2017-11-01..2017-11-30"),
+        ("Dec 1-15", "2017-12-01..2017-12-15"),
+        ("December 1 to 15", "2017-12-01..2017-12-15"),
+        ("1-15 December 2017", "2017-12-01..2017-12-15"),
+        ("Jan-Mar", "2017-01-01..2017-03-31"),
+        ("weeks 10 to 12", "2017-03-06..2017-03-26"),
+        ("weeks 40-44 of 2017", "2017-10-02..2017-11-05"),
+        ("Q1-Q3 2017", "2017-01-01..2017-09-30"),
+    ]);
+}
+
+#[test]
+fn ends_and_neighbours_of_periods() {
+    all_say(&[
+        ("since the end of September", "2017-10-01..*"),
+        ("since the beginning of June", "2017-06-01..*"),
+        ("from the end of March on", "2017-04-01..*"),
+        ("as of the end of June", "*..2017-06-30"),
+        ("by the end of Q1", "*..2017-03-31"),
+        ("until the start of March", "*..2017-03-01"),
+        ("from mid March to mid April", "2017-03-15..2017-04-15"),
+        ("in early May", "2017-05-01..2017-05-10"),
+        ("late December", "2017-12-21..2017-12-31"),
+        ("the last 3 months of the year", "2017-10-01..2017-12-31"),
+        ("in the final month of the year", "2017-12-01..2017-12-31"),
+        ("the first two quarters of 2017", "2017-01-01..2017-06-30"),
+        ("the first 100 days of 2017", "2017-01-01..2017-04-10"),
+        ("the weekend before Christmas", "2017-12-23..2017-12-24"),
+        ("the weekend after Thanksgiving", "2017-11-25..2017-11-26"),
+        ("the Saturday before Christmas", "2017-12-23..2017-12-23"),
+        ("the three days after Halloween", "2017-11-01..2017-11-03"),
+        ("2 months before December", "2017-10-01..2017-11-30"),
+        ("4 weeks before and after 2017-06-15", "2017-05-18..2017-06-14 | 2017-06-16..2017-07-13"),
+        ("over the whole of FY2017", "2017-02-01..2018-01-31"),
+        ("in December so far", "2017-12-01..2017-12-31"),
+        ("for the full year 2017", "2017-01-01..2017-12-31"),
+        ("at the end of June", "nothing"),
+        ("the weeks before Christmas", "nothing"),
+    ]);
 }
 
 #[test]

@@ -91,7 +91,7 @@ pub(crate) fn tokenize(question: &str) -> Vec<Token> {
     let mut i = 0;
     while i < chars.len() {
         let c = at(i);
-        let possessive = c == '\'' && i > 0 && at(i - 1).is_alphanumeric();
+        let possessive = c == '\'' && i > 0 && at(i - 1).is_alphanumeric() && !at(i + 1).is_ascii_digit();
         if c.is_whitespace() || c.is_control() || possessive {
             i += 1;
         } else if let Some(end) = closing(&at, i, chars.len()) {

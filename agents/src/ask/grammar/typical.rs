@@ -1,0 +1,103 @@
+//! What is usual in one step of the calendar: "on an average day", "a typical Saturday", "takings of all Mondays on
+//! average", "orders at weekends, average per day".
+
+use super::draft::{Group, Measured};
+use super::measures::over_groups;
+use super::noun::Noun;
+use super::reading::Reading;
+use crate::ask::link::{Kind, Shape};
+use crate::ask::time::{Part, When};
+use crate::plan::{Aggregate, Dimension, Grain, GroupFunction, Measure, Quantity, TimePart};
+
+impl Reading<'_> {
+    /// The step that a usual one of is spoken of, before measures are read.
+    pub(super) fn typical(&mut self, groups: &mut Vec<Group>) -> Option<Grain> {
+        let averages: Vec<usize> = (0..self.len()).filter(|&i| !self.used[i] && self.is(i, Shape::Average)).collect();
+        let found = averages.iter().find_map(|&k| {
+            let next = self.next(k)?;
+            match &self.items[next].kind {
+                Kind::Grain(grain) if !self.daily(next) && !self.measured_after(next) => Some((*grain, Some(next))),
+                Kind::Time(When::Part(part)) if !matches!(part, Part::Months(_)) => Some((Grain::Day, None)),
+                Kind::Shape(Shape::Per) => {
+                    let step = self.next(next)?;
+                    let bare = self.before(k).is_none_or(|b| self.metric(b).is_none() && self.entity(b).is_none())
+                        || (k + 1..next).chain(self.before(k).unwrap_or(0)..k).any(|m| self.text(m) == ",");
+                    match self.items[step].kind {
+                        Kind::Grain(grain) if bare => Some((grain, Some(step))),
+                        _ => None,
+                    }
+                }
+                _ => None,
+            }
+        });
+        if let Some((grain, step)) = found {
+            self.take_all(&averages);
+            self.take_all(&step.into_iter().collect::<Vec<_>>());
+            if let Some(step) = step {
+                groups.retain(|group| group.at != step);
+            }
+            return Some(grain);
+        }
+        self.of_weekdays(&averages).then_some(Grain::Day)
+    }
+
+    /// "average sales on Mondays", "average the takings of all Mondays": those of a day.
+    fn of_weekdays(&mut self, averages: &[usize]) -> bool {
+        let weekdays = (0..self.len()).any(|i| {
+            matches!(&self.items[i].kind, Kind::Time(When::Part(part)) if !matches!(part, Part::Months(_)))
+                || matches!(self.items[i].kind, Kind::TimePart(TimePart::Weekday | TimePart::Weekend))
+        });
+        let per = [Shape::Per, Shape::Median, Shape::Distinct, Shape::Deviation];
+        if !weekdays || (0..self.len()).any(|i| self.is_any(i, &per)) {
+            return false;
+        }
+        let at = averages.iter().copied().find(|&k| {
+            let next = self.next_but(k, &[Shape::Of, Shape::Number]);
+            next.is_some_and(|n| self.metric(n).is_some_and(|metric| self.sums(&metric)))
+        });
+        let sale = (0..self.len()).find(|&i| {
+            let words = ["average sale", "average sales", "avg sales", "avg sale", "mean sales"];
+            self.metric(i).is_some() && words.contains(&self.text(i))
+        });
+        if let (Some(i), Some(metric)) = (sale, self.default_metric()) {
+            self.items[i].kind = Kind::Link(vec![crate::ask::link::Target::Metric(metric)]);
+            return true;
+        }
+        let Some(at) = at else { return false };
+        self.take(at);
+        true
+    }
+
+    /// Whether a metric adds up over days.
+    fn sums(&self, metric: &str) -> bool {
+        self.model.metric(metric).is_some_and(|(_, found)| {
+            found.extension.additivity == crate::semantic::Additivity::Additive || found.expr.starts_with("COUNT")
+        })
+    }
+
+    fn daily(&self, i: usize) -> bool {
+        self.tokens.get(self.items[i].at).is_some_and(crate::ask::time::grain_adverb)
+    }
+
+    /// "average day sales": there the step describes the measure.
+    fn measured_after(&self, i: usize) -> bool {
+        (i + 1 < self.len()) && self.next(i) == Some(i + 1) && self.metric(i + 1).is_some()
+    }
+
+    /// Measures as the mean over steps.
+    pub(super) fn per_typical(&self, grain: Option<Grain>, measures: &mut [Measured], groups: &[Group]) {
+        let Some(grain) = grain.filter(|grain| !groups.iter().any(|g| g.noun == Noun::Grain(*grain))) else { return };
+        for measured in measures {
+            let adds = match &measured.measure.of {
+                Quantity::Metric { metric } => self.sums(metric),
+                Quantity::Entities { .. } | Quantity::Aggregate { function: Aggregate::Sum, .. } => true,
+                _ => false,
+            };
+            if adds {
+                let of = std::mem::replace(&mut measured.measure, Measure::new(Quantity::Number { number: 0.0 }));
+                let function = GroupFunction::Of(Aggregate::Average);
+                measured.measure = over_groups(of, vec![Dimension::time(grain)], function);
+            }
+        }
+    }
+}
