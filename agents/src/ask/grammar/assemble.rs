@@ -11,7 +11,7 @@ use super::target::Aim;
 use crate::ask::link::{Kind, Shape};
 use crate::ask::refusal::Refusal;
 use crate::ask::time::When;
-use crate::plan::{Dimension, Filter, Measure, Plan, Quantity};
+use crate::plan::{Dimension, Filter, Grain, Measure, Plan, Quantity};
 
 impl Reading<'_> {
     /// The plan of the question.
@@ -94,12 +94,8 @@ impl Reading<'_> {
         if let Some(told) = told {
             self.tell_plan(told, &mut plan, &mut measures, &mut groups);
         }
-        if let Some(step) = grain
-            && !groups.iter().any(|g| matches!(g.noun, Noun::Grain(_)))
-            && sought.as_ref().is_none_or(|s| !matches!(s.noun, Noun::Grain(_)))
-            && handled
-        {
-            groups.push(Group { at: 0, noun: Noun::Grain(step), each: false });
+        if handled {
+            by_step(grain, &mut groups, sought.as_ref());
         }
         let rankings = superlative.is_some() || !thresholds.is_empty() || growing.is_some() || self.against_average();
         if measures.is_empty() && plan.measures.is_empty() && !counting_told {
@@ -127,9 +123,8 @@ impl Reading<'_> {
         }
         if let Some(superlative) = superlative {
             self.apply_top(&superlative, sought.as_ref(), sought_at, &groups, &mut plan)?;
-        } else if let Some((i, down)) = growing.filter(|_| plan.compare.is_some()) {
+        } else if let Some((i, _)) = growing.filter(|_| plan.compare.is_some()) {
             self.take(i);
-            let _ = down;
         } else {
             self.only_steps_that_changed(&mut plan);
         }
@@ -371,4 +366,14 @@ pub(super) fn only_counted(plan: &mut Plan) {
     plan.measures = vec![Measure::new(of)];
     plan.dimensions.clear();
     plan.order.clear();
+}
+
+/// Groups by a step of the calendar that nothing is grouped by yet.
+fn by_step(grain: Option<Grain>, groups: &mut Vec<Group>, sought: Option<&Sought>) {
+    let step = |noun: &Noun| matches!(noun, Noun::Grain(_));
+    if let Some(grain) = grain.filter(|_| !groups.iter().any(|g| step(&g.noun)))
+        && sought.is_none_or(|s| !step(&s.noun))
+    {
+        groups.push(Group { at: 0, noun: Noun::Grain(grain), each: false });
+    }
 }

@@ -46,7 +46,7 @@ impl Reading<'_> {
         self.doers();
         self.spoken_counts();
         self.elided();
-        self.sums();
+        self.summed_lists();
         self.kept_apart();
         self.said_again();
         self.years_of_lists();
@@ -159,7 +159,7 @@ impl Reading<'_> {
     }
 
     /// "Texas plus Ohio", "Saturdays and Sundays together": one number for all members.
-    fn sums(&mut self) {
+    fn summed_lists(&mut self) {
         for i in 0..self.len() {
             if self.text(i) == "plus" && self.is_any(i, &[Shape::And, Shape::OrMore]) {
                 let sides = self.before_but(i, &PLACES).zip(self.next_but(i, &PLACES));

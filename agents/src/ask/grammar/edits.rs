@@ -212,10 +212,10 @@ impl Reading<'_> {
         self.take_all(&versus.into_iter().collect::<Vec<_>>());
         let (base, later) = if other.start <= now.start { (other, now) } else { (now, other) };
         plan.period = None;
-        if plan.dimensions.is_empty() {
-            let (dimension, filter) = Reading::period_rows(&base, &later);
+        let rows = Reading::period_rows(&base, &later).filter(|_| plan.dimensions.is_empty());
+        if let Some((dimension, filter)) = rows {
             plan.dimensions.push(dimension);
-            plan.filters.extend(filter);
+            plan.filters.push(filter);
         } else {
             let show = vec![CompareColumn::Base, CompareColumn::Other];
             plan.compare = Some(Compare { ..Reading::period_compare(&base, &later, show) });
