@@ -85,6 +85,12 @@ fn lists_of_times_are_told_one_by_one() {
         ),
         ("Revenue in January 2017, February and so on until December", "revenue by month, 2017"),
         ("what did Mondays bring in, Tuesdays and so on", "revenue by weekday"),
+        (
+            "What did retail discounts amount to last month in each store format?",
+            "total retail discount amount by store format, November 2017",
+        ),
+        ("beer sales in spring and in autumn", "revenue by In spring and In autumn, subcategory is BEERS/ALES"),
+        ("average basket value by region, weekends apart from weekdays", "basket value by region and weekend or not"),
         ("Revenue month after month in 2017", "revenue by month, 2017"),
         ("revenue in each of the four quarters of 2017", "revenue by quarter, 2017"),
     ]);

@@ -67,11 +67,7 @@ impl Reading<'_> {
         let counting = self.has(Shape::HowMany);
         let growing = self.growing().or_else(|| self.spending_more());
         let mut contrast = if growing.is_some() { None } else { self.contrast(&mut choices, counting) };
-        let periods = self.two_periods(growing.is_some());
-        if periods.is_some() && growing.is_some() && sought.is_none() && groups.is_empty() {
-            sought = self.bare_subject();
-        }
-        self.over_what_time(periods.is_some())?;
+        let periods = self.times_set_against(growing.is_some(), &mut sought, &groups)?;
         let around = self.around(&choices, &groups, contrast.as_ref(), periods.is_some());
         let typical = self.typical(&mut groups);
         let mut measures = self.measures(sought.as_ref(), &mut groups, &around)?;

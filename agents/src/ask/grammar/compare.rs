@@ -166,6 +166,24 @@ impl Reading<'_> {
         found.dimensions.iter().find(|d| d.expr.eq_ignore_ascii_case(&filter.expr)).map(|d| Field::new(table, &d.name))
     }
 
+    /// Two periods with what is sought in both: "departments whose sales fell in Q4 versus Q3".
+    ///
+    /// # Errors
+    /// Growth over time without saying from when to when.
+    pub(super) fn times_set_against(
+        &mut self,
+        growing: bool,
+        sought: &mut Option<Sought>,
+        groups: &[super::draft::Group],
+    ) -> Result<Option<(Period, Period, usize)>, crate::ask::refusal::Refusal> {
+        let periods = self.two_periods(growing);
+        if periods.is_some() && growing && sought.is_none() && groups.is_empty() {
+            *sought = self.bare_subject();
+        }
+        self.over_what_time(periods.is_some())?;
+        Ok(periods)
+    }
+
     /// Two periods that are set against each other or between which something grew, in time order.
     pub(super) fn two_periods(&mut self, growing: bool) -> Option<(Period, Period, usize)> {
         if let Some((i, a, b)) = self.sides_of_a_day() {
@@ -286,7 +304,9 @@ impl Reading<'_> {
             let last =
                 self.text(i).split(' ').any(|word| words.contains(&word)) && base == self.calendar.relative(grain, -1);
             let against = self.before(i).is_some_and(|k| {
-                self.is_any(k, &[Shape::Versus, Shape::Than]) || matches!(self.text(k), "on" | "over" | "from" | "to")
+                // "amount to last month" compares nothing.
+                self.is_any(k, &[Shape::Versus, Shape::Than])
+                    || matches!(self.text(k), "on" | "over" | "from" | "to") && self.growing().is_some()
             });
             let others = (0..self.len()).any(|k| {
                 k != i && matches!(self.items[k].kind, Kind::Time(When::Period(_) | When::Range(..) | When::Sides(..)))
@@ -453,6 +473,9 @@ fn opposites(choices: &[Choice]) -> Option<(usize, usize)> {
         matches!(
             (part(&choices[a]), part(&choices[b])),
             (Some(Part::Weekend(x)), Some(Part::Weekend(y))) | (Some(Part::Holiday(x)), Some(Part::Holiday(y))) if x != y
+        ) || matches!(
+            (part(&choices[a]), part(&choices[b])),
+            (Some(Part::Months(x)), Some(Part::Months(y))) if x.iter().all(|month| !y.contains(month))
         )
     })
 }

@@ -19,6 +19,7 @@ pub(super) fn temporal(linked: &mut Linked, calendar: Calendar) -> Option<Window
     one_before(linked, calendar);
     best_sales_day(linked);
     on_the_previous(linked);
+    weekends_apart(linked);
     smoothed(linked)
 }
 
@@ -106,6 +107,24 @@ fn one_before(linked: &mut Linked, calendar: Calendar) {
         if let Some(earlier) = calendar.before(&period).filter(|_| step || other) {
             linked.items[*a].kind = Kind::Time(When::Period(earlier));
             silence(&mut linked.items[*b]);
+        }
+    }
+}
+
+/// "weekends apart from weekdays": each of the two, where nothing could be left out.
+fn weekends_apart(linked: &mut Linked) {
+    let weekend = |item: &Item| match item.kind {
+        Kind::Time(When::Part(Part::Weekend(weekend))) => Some(weekend),
+        _ => None,
+    };
+    for three in loud(linked).windows(3) {
+        let [a, b, c] = three else { continue };
+        let opposite = match (weekend(&linked.items[*a]), weekend(&linked.items[*c])) {
+            (Some(first), Some(second)) => first != second,
+            _ => false,
+        };
+        if opposite && linked.items[*b].shape() == Some(Shape::Except) && linked.items[*b].text == "apart from" {
+            linked.items[*b].kind = Kind::Shape(Shape::And);
         }
     }
 }

@@ -54,6 +54,11 @@ impl Reader<'_> {
         let after = at + len;
         let bare_last = which == -1 && !self.is(after, &["of", "in"]);
         if grain == Grain::Quarter && n == 1 && !bare_last && self.this_one(after + 1).is_none() {
+            let of = usize::from(self.is(after, &["of", "in", ","]));
+            if let Some((year, more)) = self.fiscal_year_words(after + of) {
+                let quarter = if which == -1 { 4 } else { which };
+                return dated(after + of + more - i, calendar.fiscal_quarter(year, quarter)?);
+            }
             let (year, more) = self.year_after(after);
             let year = year.or_else(|| self.phrase(after, "of the year").map(|_| calendar.today.year()));
             let more = more.max(self.phrase(after, "of the year").unwrap_or(0));
@@ -138,7 +143,9 @@ impl Reader<'_> {
     /// "5 March 2017", "March 5th, 2017", "the 5th of March".
     pub(super) fn day_of_month(&self, i: usize) -> Option<Atom> {
         let dom = |k: usize| -> Option<i8> {
-            let number = self.tokens.get(k)?.number?;
+            let token = self.tokens.get(k)?;
+            // "the one of November" is no first of November.
+            let number = token.number.filter(|n| n.ordinal || token.norm.starts_with(|c: char| c.is_ascii_digit()))?;
             if number.year { None } else { number.count().filter(|n| *n <= 31).and_then(|n| i8::try_from(n).ok()) }
         };
         let (month_at, d, len) = if let Some(d) = dom(i) {

@@ -173,6 +173,8 @@ fn ends_and_neighbours_of_periods() {
         ("over the whole of FY2017", "2017-02-01..2018-01-31"),
         ("in December so far", "2017-12-01..2017-12-31"),
         ("for the full year 2017", "2017-01-01..2017-12-31"),
+        ("the first quarter of fiscal year 2017", "2017-02-01..2017-04-30"),
+        ("the one of November", "nothing"),
         ("at the end of June", "nothing"),
         ("the weeks before Christmas", "nothing"),
     ]);
