@@ -19,6 +19,8 @@ pub(crate) struct Band {
     pub(crate) plural: String,
     /// The columns.
     pub(crate) columns: Vec<usize>,
+    /// Those of them that a row is called by: its names alone where they are clear among the rows.
+    pub(crate) names: Vec<usize>,
     /// Whether it lies in time.
     pub(crate) time: bool,
 }
@@ -42,12 +44,15 @@ pub(crate) struct Naming {
 
 impl Naming {
     /// Names the columns of a plan's result.
-    pub(crate) fn new(plan: &Plan, model: &SemanticModel, columns: &[OutputColumn]) -> Self {
+    pub(crate) fn new(plan: &Plan, model: &SemanticModel, columns: &[OutputColumn], rows: &Rows) -> Self {
         let words = Words::told(model);
         let measures: Vec<usize> = (0..columns.len()).filter(|place| columns[*place].role == Role::Measure).collect();
         let mut naming = Self { columns: columns.to_vec(), measures, ..Self::default() };
         naming.name_bands(plan, model, words);
         naming.name_measures(plan, words);
+        for band in &mut naming.bands {
+            band.names = names_of(rows, &band.columns);
+        }
         for column in &mut naming.columns {
             drop_unit(column);
         }
@@ -117,7 +122,8 @@ impl Naming {
             _ => flag(&column.label).to_owned(),
         };
         column.label.clone_from(&label);
-        Band { plural: plural(&without_key(&label)), label, columns: vec![place], time: column.role == Role::Time }
+        let (columns, time) = (vec![place], column.role == Role::Time);
+        Band { plural: plural(&without_key(&label)), label, names: columns.clone(), columns, time }
     }
 
     fn name_measures(&mut self, plan: &Plan, words: Words<'_>) {
@@ -217,9 +223,8 @@ impl Naming {
 
     /// What a band of a row is called. A name stands for its identifier where that is clear among the rows.
     pub(super) fn band(&self, rows: &Rows, row: usize, band: &Band) -> String {
-        let texts: Vec<usize> =
-            band.columns.iter().copied().filter(|column| matches!(rows.cell(row, *column), Cell::Text(_))).collect();
-        let used = if texts.is_empty() || !tells_apart(rows, band, &texts) { &band.columns } else { &texts };
+        let nameless = band.names.iter().any(|column| *rows.cell(row, *column) == Cell::Null);
+        let used = if nameless { &band.columns } else { &band.names };
         let parts: Vec<String> = used.iter().map(|column| self.part(rows, row, *column, band)).collect();
         let people = used.iter().all(|column| self.columns[*column].label.ends_with("name"));
         parts.join(if people { " " } else { ", " })
@@ -261,10 +266,12 @@ impl Naming {
     }
 }
 
-/// Whether texts tell the rows of a band apart as well as all its columns do.
-fn tells_apart(rows: &Rows, band: &Band, texts: &[usize]) -> bool {
-    if texts.len() == band.columns.len() {
-        return true;
+/// The columns of texts among these, where they tell the rows apart as well as all of them do; else all.
+fn names_of(rows: &Rows, columns: &[usize]) -> Vec<usize> {
+    let is_text = |column: &usize| (0..rows.len).any(|row| matches!(rows.cell(row, *column), Cell::Text(_)));
+    let texts: Vec<usize> = columns.iter().copied().filter(is_text).collect();
+    if texts.is_empty() || texts.len() == columns.len() {
+        return columns.to_vec();
     }
     let distinct = |columns: &[usize]| {
         let mut names: Vec<Vec<String>> =
@@ -273,7 +280,7 @@ fn tells_apart(rows: &Rows, band: &Band, texts: &[usize]) -> bool {
         names.dedup();
         names.len()
     };
-    distinct(texts) == distinct(&band.columns)
+    if distinct(&texts) == distinct(columns) { texts } else { columns.to_vec() }
 }
 
 fn unit_words(unit: Unit) -> &'static str {

@@ -71,7 +71,7 @@ impl Case {
     }
 
     fn naming(&self) -> Naming {
-        Naming::new(&self.plan, &SemanticModel::default(), &self.columns)
+        Naming::new(&self.plan, &SemanticModel::default(), &self.columns, &self.rows)
     }
 
     fn told<'a>(&'a self, naming: &'a Naming) -> Told<'a> {

@@ -360,7 +360,7 @@ impl Engine {
         let begun = Instant::now();
         let rows = answer::Rows::read(&ran.batch)?;
         let period = period_of(&plan);
-        let naming = answer::Naming::new(&plan, &self.model, &ran.columns);
+        let naming = answer::Naming::new(&plan, &self.model, &ran.columns, &rows);
         let text = match self.nothing(&plan, &ran, &rows, clock)? {
             Some(text) => text,
             None => answer::sentence(&answer::Told {

@@ -6,6 +6,8 @@
 
 mod long;
 
+use std::collections::BTreeSet;
+
 use polars::prelude::{Column, DataFrame};
 use synthbook_charts::{ChartSpec, ColorScale, PreparedChart, Scale, prepare};
 
@@ -178,23 +180,22 @@ impl Drawn<'_> {
             let size = |row: &usize| self.rows.cell(*row, measures[0]).number().unwrap_or(f64::NEG_INFINITY);
             order.sort_by(|one, other| size(other).total_cmp(&size(one)));
         }
-        let mut bars: Vec<String> = Vec::new();
-        for row in &order {
-            let bar = self.bar(*row, &bands);
-            if !bars.contains(&bar) {
-                bars.push(bar);
+        let called: Vec<(usize, String)> = order.iter().map(|row| (*row, self.bar(*row, &bands))).collect();
+        let (mut known, mut bars) = (BTreeSet::new(), Vec::new());
+        for (_, bar) in &called {
+            if known.insert(bar) {
+                bars.push(bar.clone());
             }
         }
         let most = if bands.iter().any(|band| band.time) { STEPS } else { BARS };
         let left_out: Vec<String> = bars.split_off(bars.len().min(most));
         let mut long = Long::default();
         for measure in measures {
-            for row in &order {
-                let bar = self.bar(*row, &bands);
-                if bars.contains(&bar) {
+            for (row, bar) in &called {
+                if bars.contains(bar) {
                     let group =
                         if series.is_empty() { self.label(*measure).to_owned() } else { self.name(*row, &series) };
-                    long.push(&Cell::Text(bar), self.rows.cell(*row, *measure), &group);
+                    long.push(&Cell::Text(bar.clone()), self.rows.cell(*row, *measure), &group);
                 }
             }
         }
