@@ -83,7 +83,7 @@ fn what_can_not_be_answered_is_refused_with_something_instead() {
 fn nothing_found_says_what_nothing_has() {
     let engine = engine(EngineOptions::default());
     let nothing = answer(&engine, "What was our total revenue in 2016?");
-    assert_eq!(nothing.text, "There is nothing to tell: no row has 2016.");
+    assert_eq!(nothing.text, "There is nothing to tell: there are no rows in 2016.");
 }
 
 #[test]
