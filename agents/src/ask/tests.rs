@@ -273,7 +273,7 @@ fn follow_ups_change_the_plan_before() {
         (
             &["Revenue by category for 2017"],
             "only those above 100000",
-            "revenue by category, revenue above 100000, 2017",
+            "revenue by category, revenue above 100,000, 2017",
         ),
         (&["Revenue by category for 2017"], "the same for zorbs", "ask::words_not_placed"),
     ];
@@ -285,23 +285,23 @@ fn follow_ups_change_the_plan_before() {
 #[test]
 fn lists_are_summed_or_kept_apart() {
     for (question, want) in [
-        ("How much do we sell on Saturdays and Sundays, taken together?", "revenue, weekend or not 1"),
-        ("Texas and Ohio together: revenue in 2017", "revenue, state Texas or Ohio, 2017"),
-        ("Revenue of click and collect plus home delivery", "revenue, channel Click and collect or Home delivery"),
-        ("Units of PRODUCE and DELI added up", "units, category PRODUCE or DELI"),
+        ("How much do we sell on Saturdays and Sundays, taken together?", "revenue, weekends only"),
+        ("Texas and Ohio together: revenue in 2017", "revenue, state is Texas or Ohio, 2017"),
+        ("Revenue of click and collect plus home delivery", "revenue, channel is Click and collect or Home delivery"),
+        ("Units of PRODUCE and DELI added up", "units, category is PRODUCE or DELI"),
         ("Revenue in December and November 2016", "revenue by month, in December 2016 or in November 2016"),
         ("Compare revenue in December 2016 and January", "revenue by month, in December 2016 or in January 2017"),
-        ("What do we sell on Mondays, and what on Fridays?", "revenue by weekday, weekday 1 or weekday 5"),
+        ("What do we sell on Mondays, and what on Fridays?", "revenue by weekday, weekday Monday or weekday Friday"),
         (
             "For each of Texas, Ohio and Florida give me baskets and basket value",
-            "basket count and basket value by state, state Texas or Ohio or Florida",
+            "basket count and basket value by state, state is Texas or Ohio or Florida",
         ),
         (
             "For Texas, California and New York, name the city with the second highest revenue.",
-            "revenue by state and city, state Texas or California or New York, only place 2 from the highest of each state",
+            "revenue by state and city, state is Texas or California or New York, only place 2 from the highest of each state",
         ),
-        ("subcategories with sales over 50k dollars in 2017", "revenue by subcategory, revenue above 50000, 2017"),
-        ("Revenue for Texas and Ohio separately", "revenue by state, state Texas or Ohio"),
+        ("subcategories with sales over 50k dollars in 2017", "revenue by subcategory, revenue above 50,000, 2017"),
+        ("Revenue for Texas and Ohio separately", "revenue by state, state is Texas or Ohio"),
         (
             "For every region I'd like the average basket value, weekends apart from weekdays.",
             "basket value by region and weekend or not",
@@ -316,11 +316,11 @@ fn lists_are_summed_or_kept_apart() {
         ),
         (
             "What did PRODUCE, MEAT and DELI make in 2017, one figure each?",
-            "revenue by category, category PRODUCE or MEAT or DELI, 2017",
+            "revenue by category, category is PRODUCE or MEAT or DELI, 2017",
         ),
         (
             "Please compare the revenue made by private brand products with that of the national brands.",
-            "revenue by brand, brand Private or National",
+            "revenue by brand, brand is Private or National",
         ),
         (
             "per category two columns please: turnover with private brand, turnover with national brand",
@@ -350,7 +350,7 @@ fn lists_are_summed_or_kept_apart() {
             "Which 3 departments earn the most in the South, which 3 in the West, and likewise for the other regions?",
             "revenue by region and category, the 3 highest of each region",
         ),
-        ("Revenue in Texas, Ohio and New York", "revenue by state, state Texas or Ohio or New York"),
+        ("Revenue in Texas, Ohio and New York", "revenue by state, state is Texas or Ohio or New York"),
         ("revenue of Texas zorbs and Ohio zorbs separately", "ask::words_not_placed"),
         ("What was the total retail discount in 2017?", "retail discount, 2017"),
     ] {

@@ -57,9 +57,9 @@ fn steps_of_time_change() {
 #[test]
 fn what_is_usual_is_an_average_per_step() {
     all_mean(&[
-        ("How much do we sell on a typical Friday?", "average revenue per day, weekday 5"),
-        ("How many baskets do we get on an average Saturday?", "average basket count per day, weekday 6"),
-        ("Average sales on Mondays", "average revenue per day, weekday 1"),
+        ("How much do we sell on a typical Friday?", "average revenue per day, weekday Friday"),
+        ("How many baskets do we get on an average Saturday?", "average basket count per day, weekday Saturday"),
+        ("Average sales on Mondays", "average revenue per day, weekday Monday"),
         ("For all months of 2017, how much did we sell on an average day", "average revenue per day by month, 2017"),
         (
             "rolling 7 day average of daily sales",

@@ -1,10 +1,10 @@
 //! Words of time that mean something by what stands around them: "month after month", "this week against the one
-//! before", "January, February and so on", "best sales day", "the mean over seven days each time".
+//! before", "best sales day", "the mean over seven days each time".
 
 use crate::ask::link::{Item, Kind, Linked, Shape, Target};
 use crate::ask::time::{Calendar, Part, Period, When, grain_word};
 use crate::ask::words::Token;
-use crate::plan::{Grain, TimePart};
+use crate::plan::Grain;
 
 /// So many steps, each with those before it, that an average is taken over.
 pub(super) type Window = (u32, Grain);
@@ -12,7 +12,6 @@ pub(super) type Window = (u32, Grain);
 /// Gives such words their meaning; the width of a moving average where one is wanted.
 pub(super) fn temporal(linked: &mut Linked, calendar: Calendar) -> Option<Window> {
     falling(linked);
-    so_on(linked, calendar);
     months_on_two_sides(linked);
     step_after_step(linked);
     all_steps(linked);
@@ -163,55 +162,6 @@ fn best_sales_day(linked: &mut Linked) {
         if head && *c == *b + 1 && metric(&linked.items[*b]) && grain(&linked.items[*c]).is_some() && !adverb {
             linked.items.swap(*b, *c);
         }
-    }
-}
-
-/// "January, February and so on until December", "Mondays, Tuesdays and so on": by month, by weekday.
-fn so_on(linked: &mut Linked, calendar: Calendar) {
-    let words: Vec<&str> = linked.tokens.iter().map(|token| token.norm.as_str()).collect();
-    let Some(at) = words.windows(3).position(|w| matches!(w, ["and", "so", "on" | "forth"])) else { return };
-    let placed = |token: usize| linked.items.iter().position(|item| item.at <= token && token < item.at + item.len);
-    let (Some(and), Some(so)) = (placed(at), placed(at + 1)) else { return };
-    let listed: Vec<usize> = (0..and).filter(|&i| step_of(&linked.items[i]).is_some()).collect();
-    let Some(step) = listed.last().and_then(|&i| step_of(&linked.items[i])) else { return };
-    let listed: Vec<usize> = listed.into_iter().filter(|&i| step_of(&linked.items[i]) == Some(step)).collect();
-    let last: Vec<usize> = (so + 1..linked.items.len())
-        .filter(|&i| {
-            let item = &linked.items[i];
-            step_of(item) == Some(step)
-                || matches!(item.kind, Kind::Time(When::Period(period)) if period.start.is_none())
-                || grain(item) == Some(step)
-                || item.number().is_some() && linked.items.get(i + 1).and_then(grain) == Some(step)
-        })
-        .collect();
-    let period_of = |i: &usize| match linked.items[*i].kind {
-        Kind::Time(When::Period(period)) => Some(period),
-        _ => None,
-    };
-    let first = listed.first().and_then(period_of).and_then(|period| period.start);
-    let whole = first.map(|day| {
-        let year = calendar.holding(day, Grain::Year);
-        let end = last.iter().filter_map(period_of).find_map(|period| period.end).or(year.end);
-        if year.start == Some(day) && year.end == end { year } else { Period { start: Some(day), end, grain: None } }
-    });
-    for i in listed.iter().chain(&last) {
-        silence(&mut linked.items[*i]);
-    }
-    linked.items[and].kind = Kind::Shape(Shape::By);
-    linked.items[so].kind = if step == Grain::Day { Kind::TimePart(TimePart::Weekday) } else { Kind::Grain(step) };
-    if let (Some(whole), Some(i)) = (whole, listed.first()) {
-        linked.items[*i].kind = Kind::Time(When::Period(whole));
-    }
-}
-
-/// The step of which a named time is one; a weekday is a day.
-fn step_of(item: &Item) -> Option<Grain> {
-    match &item.kind {
-        Kind::Time(When::Period(period)) => {
-            period.grain.filter(|grain| matches!(grain, Grain::Month | Grain::Quarter | Grain::Week))
-        }
-        Kind::Time(When::Part(Part::Weekdays(_))) => Some(Grain::Day),
-        _ => None,
     }
 }
 
