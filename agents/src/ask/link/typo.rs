@@ -27,7 +27,9 @@ pub(super) fn mend<'a>(lexicon: &'a Lexicon, word: &str, stem: &str) -> Option<&
         }
         let whole = strsim::damerau_levenshtein(known, word);
         let least = whole.min(strsim::damerau_levenshtein(known_stem, stem));
-        if least == 0 || least > most {
+        // A noun in the plural is no slip of a little word: "frobs" of "from".
+        let little = known.chars().count() < 5 && whole > most;
+        if least == 0 || least > most || little {
             continue;
         }
         let far = (least, whole);
