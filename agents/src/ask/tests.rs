@@ -312,7 +312,7 @@ fn lists_are_summed_or_kept_apart() {
         ),
         (
             "Revenue per customer for every store format, with digital and physical kept apart",
-            "customer value by store format and channel category, channel category Digital or Physical",
+            "customer value by store format and channel category, channel category is Digital or Physical",
         ),
         (
             "What did PRODUCE, MEAT and DELI make in 2017, one figure each?",

@@ -86,7 +86,10 @@ fn plans_that_disagree_are_offered() {
 #[test]
 fn values_need_not_be_spelt_as_in_the_data() {
     let model = Played::new(vec![plan(&revenue_in("texas"))]);
-    assert_eq!(answer(&engine(options(&model, 1)), QUESTION).text, "Revenue (state like \u{201c}texas\u{201d}): $25.00.");
+    assert_eq!(
+        answer(&engine(options(&model, 1)), QUESTION).text,
+        "Revenue (state like \u{201c}texas\u{201d}): $25.00."
+    );
 }
 
 #[test]
