@@ -8,7 +8,7 @@ use super::{Lexicon, Settings, understand};
 use crate::semantic::SemanticModel;
 
 /// What is understood, or the code of the refusal.
-pub(super) fn read(question: &str, context: &[&str]) -> String {
+fn read(question: &str, context: &[&str]) -> String {
     static RETAIL: OnceLock<(SemanticModel, Lexicon)> = OnceLock::new();
     let (model, lexicon) = RETAIL.get_or_init(|| {
         let model = SemanticModel::retail().unwrap();
@@ -21,6 +21,17 @@ pub(super) fn read(question: &str, context: &[&str]) -> String {
         Ok(understood) => understood.interpretation,
         Err(refusal) => refusal.code,
     }
+}
+
+/// Each question must be understood so, or be refused with that code.
+pub(super) fn all(cases: &[(&str, &str)]) {
+    let wrong: Vec<String> = cases
+        .iter()
+        .map(|(question, want)| (question, want, read(question, &[])))
+        .filter(|(_, want, got)| got != *want)
+        .map(|(question, want, got)| format!("{question}\n  wanted {want}\n  got    {got}"))
+        .collect();
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
 #[test]

@@ -1,21 +1,11 @@
 //! Questions about time and change: every row is a question and what is understood of it, or the code of the refusal.
 
-use super::tests::read;
-
-fn all_mean(rows: &[(&str, &str)]) {
-    let wrong: Vec<String> = rows
-        .iter()
-        .map(|(question, want)| (question, want, read(question, &[])))
-        .filter(|(_, want, got)| got != *want)
-        .map(|(question, want, got)| format!("{question}\n    {got}\n    and not {want}"))
-        .collect();
-    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
-}
+use super::tests::all;
 
 #[test]
 fn periods_are_set_against_each_other() {
     let weeks = "revenue, 25 December 2017 to 31 December 2017 compared with 18 December 2017 to 24 December 2017";
-    all_mean(&[
+    all(&[
         ("Revenue this week vs last week", weeks),
         ("revenue this week against the week before", weeks),
         ("sales this week compared to the previous one", weeks),
@@ -40,7 +30,7 @@ fn periods_are_set_against_each_other() {
 fn steps_of_time_change() {
     let declined = "revenue and change of revenue in percent against the step before by month, \
                     change of revenue in percent against the step before below 0, until 31 December 2017";
-    all_mean(&[
+    all(&[
         ("In which months did revenue decline?", declined),
         ("which months did sales fall in", declined),
         (
@@ -56,7 +46,7 @@ fn steps_of_time_change() {
 
 #[test]
 fn what_is_usual_is_an_average_per_step() {
-    all_mean(&[
+    all(&[
         ("How much do we sell on a typical Friday?", "average revenue per day, weekday Friday"),
         ("How many baskets do we get on an average Saturday?", "average basket count per day, weekday Saturday"),
         ("Average sales on Mondays", "average revenue per day, weekday Monday"),
@@ -78,7 +68,7 @@ fn what_is_usual_is_an_average_per_step() {
 
 #[test]
 fn lists_of_times_are_told_one_by_one() {
-    all_mean(&[
+    all(&[
         (
             "revenue in Q1, Q2, Q3 and Q4 of 2017",
             "revenue by quarter, in Q1 2017 or in Q2 2017 or in Q3 2017 or in Q4 2017",

@@ -205,14 +205,7 @@ impl Reading<'_> {
                 _ => None,
             })
             .collect();
-        let spans: Vec<(usize, Period)> = (0..self.len())
-            .filter(|&i| !self.used[i])
-            .filter_map(|i| match self.items[i].kind {
-                Kind::Time(When::Period(p)) => Some((i, p)),
-                Kind::Time(When::Range(a, b)) => Some((i, Period { start: a.start, end: b.end, grain: None })),
-                _ => None,
-            })
-            .collect();
+        let spans: Vec<(usize, Period)> = self.open_spans();
         let pair = if spans.len() == 2 { spans } else { Self::within_whole(&periods) };
         if let [(i, a), (j, b)] = pair.as_slice() {
             let (i, a, j, b) = (*i, *a, *j, *b);
@@ -391,6 +384,18 @@ impl Reading<'_> {
         let grain = a.grain.filter(|g| b.grain == Some(*g) && *g != Grain::Week)?;
         let of = vec![Filter::during(plan_period(a)), Filter::during(plan_period(b))];
         Some((Dimension::time(grain), Filter::Any { of }))
+    }
+
+    /// The periods and ranges that nothing was made of yet.
+    pub(super) fn open_spans(&self) -> Vec<(usize, Period)> {
+        (0..self.len())
+            .filter(|&i| !self.used[i])
+            .filter_map(|i| match self.items[i].kind {
+                Kind::Time(When::Period(p)) => Some((i, p)),
+                Kind::Time(When::Range(a, b)) => Some((i, Period { start: a.start, end: b.end, grain: None })),
+                _ => None,
+            })
+            .collect()
     }
 
     /// A comparison of two periods with the columns that the words ask for.

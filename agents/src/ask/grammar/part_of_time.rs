@@ -5,8 +5,8 @@ use super::draft::{Group, Measured, Sought};
 use super::filters::{Choice, inside, plan_period};
 use super::measures::divide;
 use super::reading::Reading;
-use crate::ask::link::{Kind, Shape};
-use crate::ask::time::{Period, When};
+use crate::ask::link::Shape;
+use crate::ask::time::Period;
 use crate::plan::{Basis, Comparison, GroupFunction, Grouping, Having, Measure, Plan, Quantity};
 
 impl Reading<'_> {
@@ -18,14 +18,7 @@ impl Reading<'_> {
         sought: Option<&Sought>,
         choices: &[Choice],
     ) -> bool {
-        let spans: Vec<(usize, Period)> = (0..self.len())
-            .filter(|&i| !self.used[i])
-            .filter_map(|i| match self.items[i].kind {
-                Kind::Time(When::Period(p)) => Some((i, p)),
-                Kind::Time(When::Range(a, b)) => Some((i, Period { start: a.start, end: b.end, grain: None })),
-                _ => None,
-            })
-            .collect();
+        let spans: Vec<(usize, Period)> = self.open_spans();
         let said = [Shape::AsShareOf, Shape::Ratio, Shape::Share].into_iter().find_map(|shape| self.find(shape));
         let Some(at) = said.filter(|_| measures.len() <= 1 && self.growing().is_none()) else { return false };
         let plain = groups.is_empty() && sought.is_none() && choices.is_empty();

@@ -1,12 +1,14 @@
 //! Clauses: what is said of a thing, condition after condition: "who bought beer in June but no wine", "with at least 50
 //! baskets".
 
+mod joints;
+
 use super::filters::{Meaning, plan_period};
 use super::members::opposite;
 use super::reading::Reading;
 use crate::ask::link::{Kind, Shape};
 use crate::ask::time::{Period, When};
-use crate::plan::{Aggregate, Comparison, Filter, Having, Measure, Member, Quantity};
+use crate::plan::{Filter, Having, Measure, Member};
 
 /// A thing that something is said of.
 #[derive(Debug, Clone, PartialEq)]
@@ -544,203 +546,6 @@ impl Reader<'_, '_> {
         self.taken.push(i);
         self.joined = false;
         Some(i + 1)
-    }
-
-    fn start_anew(&mut self) {
-        self.close();
-        self.open.anew = true;
-    }
-
-    /// A verb: a new condition of its own where one is complete and nothing joins them.
-    #[expect(clippy::unnecessary_wraps, reason = "as all steps, some of which end the clause")]
-    fn verb_at(&mut self, i: usize) -> Option<usize> {
-        if !self.reading.is(i, Shape::Filler) {
-            self.taken.push(i);
-        }
-        if self.open.complete() && !self.joined {
-            self.start_anew();
-        }
-        self.verb = true;
-        Some(i + 1)
-    }
-
-    /// "but not both", "but no wine".
-    #[expect(clippy::unnecessary_wraps, reason = "as all steps, some of which end the clause")]
-    fn but(&mut self, i: usize) -> Option<usize> {
-        let reading = self.reading;
-        if let Some(not) = reading.next(i).filter(|&k| reading.is(k, Shape::Not))
-            && let Some(both) = reading.next(not).filter(|&k| reading.is(k, Shape::Both))
-            && let Some(list) = self.open.lists.last_mut().filter(|list| list.values.len() == 2)
-        {
-            list.joint = Joint::OneOnly;
-            self.taken.extend([i, not, both]);
-            return Some(both + 1);
-        }
-        self.close();
-        self.joined = true;
-        self.taken.push(i);
-        Some(i + 1)
-    }
-
-    fn and(&mut self, i: usize) -> Option<usize> {
-        let reading = self.reading;
-        let next = self.after(i)?;
-        self.taken.push(i);
-        if self.value_at(next) && !self.open.lists.is_empty() {
-            let meaning = reading.meaning(next)?;
-            let alike = self.open.lists.last().is_some_and(|list| list.values.iter().all(|v| v.alike(&meaning)));
-            if alike && self.open.period.is_none() {
-                self.joint = Some(if self.open.negated { Joint::Any } else { Joint::All });
-                self.joined = true;
-                return Some(i + 1);
-            }
-            // "bought beer and live in Texas", "from PRODUCE and online": another condition.
-            let only = std::mem::take(&mut self.open.only);
-            self.open.only = only;
-            self.close();
-            self.joined = true;
-            return Some(i + 1);
-        }
-        let prepositional = ["in ", "during "].iter().any(|word| reading.text(next).starts_with(word));
-        let goes_on = self.period_at(next).is_some() && (reading.next(i) != Some(next) || prepositional)
-            || reading.is_any(
-                next,
-                &[
-                    Shape::Deed,
-                    Shape::Sell,
-                    Shape::Contains,
-                    Shape::Not,
-                    Shape::Never,
-                    Shape::Except,
-                    Shape::That,
-                    Shape::Who,
-                    Shape::Also,
-                    Shape::Only,
-                    Shape::FirstTime,
-                    Shape::LastTime,
-                ],
-            )
-            || matches!(reading.text(next), "nothing")
-            || self.threshold(next).is_some();
-        let filler = reading.next(i).is_none_or(|k| {
-            (i + 1..k)
-                .any(|j| matches!(reading.text(j), "bought" | "buy" | "spent" | "had" | "have" | "are" | "purchased"))
-        });
-        if !goes_on && !filler {
-            return None;
-        }
-        self.close();
-        self.joined = true;
-        Some(i + 1)
-    }
-
-    fn or(&mut self, i: usize) -> Option<usize> {
-        self.taken.push(i);
-        if self.reading.text(i) == "either" {
-            self.joint = Some(Joint::Any);
-            return Some(i + 1);
-        }
-        let next = self.after(i)?;
-        let alike = self.value_at(next) && !self.open.lists.is_empty();
-        self.joint = Some(Joint::Any);
-        self.joined = true;
-        alike.then_some(i + 1)
-    }
-
-    #[expect(clippy::unnecessary_wraps, reason = "as all steps, some of which end the clause")]
-    fn not(&mut self, i: usize) -> Option<usize> {
-        let text = self.reading.text(i);
-        self.taken.push(i);
-        if text == "nor" && self.open.negated && !self.open.lists.is_empty() {
-            self.joint = Some(Joint::Any);
-            self.joined = true;
-            return Some(i + 1);
-        }
-        if self.negated && !self.open.complete() {
-            return Some(i + 1);
-        }
-        // "wine not from Texas": a part of what is said.
-        self.close();
-        self.negated = true;
-        self.joined = true;
-        Some(i + 1)
-    }
-
-    fn only_at(&mut self, i: usize, to: usize) -> Option<usize> {
-        let next = self.after(i).filter(|&k| k < to);
-        self.taken.push(i);
-        if self.open.complete() && next.is_none_or(|k| self.period_at(k).is_some()) {
-            self.open.only = true;
-            return Some(i + 1);
-        }
-        if self.open.complete() {
-            return None;
-        }
-        self.only = true;
-        Some(i + 1)
-    }
-
-    /// "in the top 20 by revenue", "but not by baskets".
-    fn ranked(&mut self, i: usize) -> Option<usize> {
-        let reading = self.reading;
-        let (n, ascending, by) = if reading.is(i, Shape::By) {
-            let (n, ascending) = self.rank?;
-            (n, ascending, i)
-        } else {
-            let k = reading.next(i)?;
-            let number = reading.items[k].number().filter(|n| !n.ordinal)?.value;
-            (number, reading.is(i, Shape::Least), reading.next_but(k, &[Shape::That])?)
-        };
-        let metric_at = reading.next_but(by, &[Shape::Total, Shape::Number, Shape::Of])?;
-        let metric = reading.metric(metric_at).filter(|_| reading.is(by, Shape::By))?;
-        self.rank = Some((n, ascending));
-        let of = Box::new(Measure::metric(metric));
-        let left = Measure::new(Quantity::Rank { of, ascending, within: Vec::new() });
-        let right = Measure::new(Quantity::Number { number: n });
-        self.begin();
-        self.open.having.push(Having { left, is: Comparison::AtMost, right });
-        self.taken.extend(i..=metric_at);
-        self.joined = false;
-        Some(metric_at + 1)
-    }
-
-    /// "whose first purchase was".
-    fn edge(&mut self, i: usize) -> Option<usize> {
-        if self.open.complete() {
-            return None;
-        }
-        self.begin();
-        self.open.first = self.reading.is(i, Shape::FirstTime);
-        self.open.last = !self.open.first;
-        self.stopped = ["stop", "quit", "ceas"].iter().any(|word| self.reading.text(i).contains(word));
-        self.taken.push(i);
-        Some(i + 1)
-    }
-
-    /// "spend above average", "whose basket value is below average".
-    fn average(&mut self, i: usize) -> Option<usize> {
-        let reading = self.reading;
-        let mut last = i;
-        let left = self.measure.take().or_else(|| {
-            let k = reading.next(i)?;
-            let metric = reading.metric(k)?;
-            last = k;
-            Some(Measure::metric(metric))
-        });
-        let left = left.or_else(|| reading.default_metric().map(Measure::metric))?;
-        let function = Aggregate::Average;
-        let right = Measure::new(Quantity::Overall { function, of: Box::new(left.clone()), within: Vec::new() });
-        let is = if reading.is(i, Shape::AboveAverage) { Comparison::Greater } else { Comparison::Less };
-        self.begin();
-        self.open.having.push(Having { left, is, right });
-        self.taken.extend([i, last]);
-        Some(last + 1)
-    }
-
-    /// Whether what stands in brackets only says the values before once more.
-    fn explains(&self, i: usize) -> bool {
-        let said = self.open.lists.last().is_some();
-        said && self.reading.next(i).is_some_and(|k| self.reading.is_value(k))
     }
 }
 

@@ -1,16 +1,6 @@
 //! Measures, shares and statistics in other words: concentration, targets, ranks, averages over one of many.
 
-use super::read;
-
-fn all(cases: &[(&str, &str)]) {
-    let wrong: Vec<String> = cases
-        .iter()
-        .map(|(question, want)| (question, want, read(question, &[])))
-        .filter(|(_, want, got)| got != *want)
-        .map(|(question, want, got)| format!("{question}\n  wanted {want}\n  got    {got}"))
-        .collect();
-    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
-}
+use super::all;
 
 #[test]
 fn few_of_many_are_weighed() {
