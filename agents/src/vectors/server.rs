@@ -95,6 +95,8 @@ impl ServerStore {
             .timeout(options.timeout)
             .connect_timeout(options.timeout.min(Duration::from_secs(10)))
             .skip_compatibility_check();
+        // One connection carries many requests at a time; of several each would have to find out that the server had gone.
+        config.set_pool_size(1);
         if let Some(key) = &options.api_key {
             config.set_api_key(key.expose_secret());
         }
@@ -126,10 +128,25 @@ impl ServerStore {
         }
     }
 
+    /// The same for requests about collections that may be made twice: where the connection was lost, which is often
+    /// found out only by using it, once more on a new one. Requests about points are repeated by the client itself.
+    fn ask_again<T: Send + 'static, F>(&self, collection: &str, request: impl Fn(Qdrant) -> F) -> Result<T, VectorError>
+    where
+        F: Future<Output = Result<T, QdrantError>> + Send + 'static,
+    {
+        match self.ask(collection, &request) {
+            Err(error) if fault::lost(&error) => self.ask(collection, &request),
+            done => done,
+        }
+    }
+
     fn schema(&self, collection: &str) -> Result<Schema, VectorError> {
         check_name(collection)?;
         let name = collection.to_owned();
-        let info = self.ask(collection, |client| async move { client.collection_info(name).await });
+        let info = self.ask_again(collection, |client| {
+            let name = name.clone();
+            async move { client.collection_info(name).await }
+        });
         match info {
             Ok(info) => Ok(convert::schema(info.result.and_then(|info| info.config).and_then(|config| config.params))),
             Err(VectorError::CollectionUnknown { name, .. }) => {
@@ -151,7 +168,7 @@ impl VectorStore for ServerStore {
     }
 
     fn collections(&self) -> Result<Vec<String>, VectorError> {
-        let answer = self.ask("", |client| async move { client.list_collections().await })?;
+        let answer = self.ask_again("", |client| async move { client.list_collections().await })?;
         let mut names: Vec<String> = answer.collections.into_iter().map(|collection| collection.name).collect();
         names.sort();
         Ok(names)
@@ -172,7 +189,11 @@ impl VectorStore for ServerStore {
     fn drop_collection(&self, collection: &str) -> Result<(), VectorError> {
         check_name(collection)?;
         let name = collection.to_owned();
-        match self.ask(collection, |client| async move { client.delete_collection(name).await }) {
+        let request = |client: Qdrant| {
+            let name = name.clone();
+            async move { client.delete_collection(name).await }
+        };
+        match self.ask_again(collection, request) {
             Ok(_) | Err(VectorError::CollectionUnknown { .. }) => Ok(()),
             Err(error) => Err(error),
         }

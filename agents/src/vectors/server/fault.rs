@@ -39,6 +39,11 @@ pub(super) fn of(error: &QdrantError, url: &str, timeout: Duration, collection: 
     }
 }
 
+/// Whether a connection that there was broke; one that could not be made would not be made the next moment either.
+pub(super) fn lost(error: &VectorError) -> bool {
+    matches!(error, VectorError::ServerGone { reason, .. } if !reason.starts_with("Failed to connect"))
+}
+
 /// The address without a name, a password and a query, if it can be one.
 pub(super) fn shown(text: &str) -> Option<String> {
     let mut url =

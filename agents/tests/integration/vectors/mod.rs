@@ -5,3 +5,4 @@ mod killed;
 mod loopback;
 mod minilm;
 mod server;
+mod way;

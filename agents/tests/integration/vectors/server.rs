@@ -11,6 +11,7 @@ use synthbook_agents::vectors::{
 use synthbook_synth::Progress;
 
 use super::loopback::Loopback;
+use super::way::Way;
 
 #[test]
 fn a_server_that_is_not_there_is_said() {
@@ -46,6 +47,21 @@ fn a_server_that_goes_and_comes_back_is_asked_again() {
     assert!(matches!(error, VectorError::ServerGone { .. }), "{error:?}");
     server.start_again();
     assert!(store.search("c", &Query::new(Search::Dense(vec![1.0, 0.0]))).unwrap().is_empty());
+}
+
+#[test]
+fn a_connection_that_was_lost_unnoticed_is_made_again() {
+    let server = Loopback::start(None);
+    let way = Way::to(server.address());
+    let store = ServerStore::connect(&ServerOptions::new(way.url()).timeout(Duration::from_secs(5))).unwrap();
+    store.create("c", &Schema::dense(2)).unwrap();
+    way.lose();
+    assert_eq!(store.collections().unwrap(), ["c"]);
+    way.lose();
+    assert!(store.search("c", &Query::new(Search::Dense(vec![1.0, 0.0]))).unwrap().is_empty());
+    way.lose();
+    store.drop_collection("c").unwrap();
+    assert!(store.collections().unwrap().is_empty());
 }
 
 #[test]

@@ -55,6 +55,10 @@ impl Loopback {
         format!("http://{}", self.address)
     }
 
+    pub(crate) fn address(&self) -> SocketAddr {
+        self.address
+    }
+
     /// Ends it with all its connections.
     pub(crate) fn stop(&mut self) {
         if let Some(runtime) = self.running.take() {
