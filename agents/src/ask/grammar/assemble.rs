@@ -22,6 +22,7 @@ impl Reading<'_> {
         self.refuse_early()?;
         let mut plan = self.whole()?;
         plan.filters.append(&mut self.said);
+        self.steps_counted(&mut plan);
         self.bare_list(&mut plan);
         Self::date_tests(&mut plan);
         self.shown(&mut plan);
@@ -48,12 +49,11 @@ impl Reading<'_> {
         let best = self.best_of();
         let every = self.in_every();
         let together = self.together();
-        let first_by_step = self.first_by_step();
-        let told = if together.is_some() || first_by_step.is_some() { None } else { self.told() };
+        let told = if together.is_some() { None } else { self.told() };
         let mut groups = self.groups();
         self.own_steps(&mut groups);
         let counting_told = told.is_some();
-        let sought = if first_by_step.is_some() { None } else { self.sought().filter(|_| !counting_told) };
+        let sought = self.sought().filter(|_| !counting_told);
         let sought = sought.or_else(|| self.sought_beside());
         let mut sought = sought.filter(|s| !groups.iter().any(|g| g.noun == s.noun));
         let target = self.target();
@@ -77,12 +77,6 @@ impl Reading<'_> {
             Noun::Grain(grain) => Some(grain),
             _ => None,
         });
-        if let Some((attained, measure)) = first_by_step {
-            dimensions.push(attained);
-            plan.measures.push(measure);
-            measures.clear();
-            groups.retain(|g| !matches!(g.noun, Noun::Grain(_)));
-        }
         set_apart(target, together, &mut plan, &mut measures);
         self.split_shares(&mut contrast, &mut measures);
         let (mut measures, handled) =
@@ -150,6 +144,19 @@ impl Reading<'_> {
         if self.by_own_date(plan) {
             return true;
         }
+        if let Some(mut found) = self.of_the_calendar() {
+            found.filters.append(&mut plan.filters);
+            *plan = found;
+            return true;
+        }
+        if let Some(found) = self.first_or_last_seen() {
+            plan.dimensions.push(found.dimension);
+            plan.measures.push(found.measure);
+            plan.top = found.top;
+            self.known(plan);
+            self.ordered(plan);
+            return true;
+        }
         let measure = self.gap().or_else(|| self.reach()).or_else(|| self.top_share());
         let found = measure.is_some();
         plan.measures.extend(measure);
@@ -186,7 +193,11 @@ impl Reading<'_> {
         let every = (0..self.len()).find(|&i| self.is(i, Shape::Each) && self.text(i).contains("every"));
         let counted = self.has(Shape::HowMany) && (0..self.len()).any(|i| self.is_any(i, &[Shape::Deed]));
         match every {
-            Some(i) if counted && groups.iter().any(|g| g.at > i && matches!(g.noun, Noun::Grain(_))) => {
+            Some(i)
+                if counted
+                    && !self.leads_question(i)
+                    && groups.iter().any(|g| g.at > i && matches!(g.noun, Noun::Grain(_))) =>
+            {
                 Err(Refusal::unclear(
                     "Say \u{201c}in each\u{201d} for a number per step; in all of them I can't count yet",
                     vec![self.typed(i)],
@@ -194,6 +205,12 @@ impl Reading<'_> {
             }
             _ => Ok(()),
         }
+    }
+
+    /// "for every month of 2017, how many …": the steps are named before what is counted in each of them.
+    fn leads_question(&self, every: usize) -> bool {
+        let counted = (0..self.len()).find(|&i| self.is(i, Shape::HowMany));
+        counted.is_some_and(|count| every < count) || self.text(every).starts_with("for ")
     }
 
     /// "biggest department first" orders and seeks nothing.

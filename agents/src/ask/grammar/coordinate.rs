@@ -77,9 +77,25 @@ impl Reading<'_> {
             "paid",
         ];
         for i in 1..self.len() {
+            let placed = self.next(i).is_some_and(|k| self.is_value(k) && self.noun(k).is_none());
+            if self.is(i, Shape::OrderBy) && self.text(i) == "ordered by" && placed {
+                self.items[i].kind = Kind::Shape(Shape::Deed);
+                continue;
+            }
             let by = self.is(i, Shape::By) && matches!(self.text(i), "by" | "by the");
             let deed = self.items[i].at.checked_sub(1).is_some_and(|k| self.tokens[k].is(&deeds));
-            if by && deed && self.next_but(i, &[Shape::Total]).is_some_and(|k| self.is_value(k)) {
+            let value = self.next(i).is_some_and(|k| self.is_value(k) && self.noun(k).is_none());
+            let ordered = self.before(i).is_some_and(|k| {
+                self.is_any(k, &[Shape::Deed, Shape::Both, Shape::And])
+                    || matches!(self.text(k), "out" | "orders" | "order" | "ordered" | "baskets" | "purchases" | "went")
+            });
+            let spoken = self.text(i) == "by"
+                && value
+                && (ordered
+                    || self.items[i].at.checked_sub(1).is_some_and(|k| {
+                        self.tokens[k].is(&["ordered", "out", "shopped", "delivered", "served", "shop", "order", "buy"])
+                    }));
+            if spoken || by && deed && self.next_but(i, &[Shape::Total]).is_some_and(|k| self.is_value(k)) {
                 self.items[i].kind = Kind::Shape(Shape::From);
             }
         }

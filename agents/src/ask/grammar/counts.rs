@@ -5,6 +5,7 @@ use super::measures::{Around, divide};
 use super::noun::Noun;
 use super::reading::Reading;
 use crate::ask::link::{Kind, Shape, Target};
+use crate::ask::time::When;
 use crate::plan::{Field, Measure, Quantity};
 
 impl Reading<'_> {
@@ -135,6 +136,9 @@ impl Reading<'_> {
                 seen.push(k);
                 continue;
             }
+            if matches!(self.items[k].kind, Kind::Time(When::Period(_) | When::Range(..))) {
+                continue;
+            }
             let said = self.used[k] && self.noun(k).is_none();
             if said || self.is_value(k) && self.metric(k).is_none() && self.noun(k).is_none() {
                 continue;
@@ -211,7 +215,9 @@ impl Reading<'_> {
         }
         let before = self.before_but(i, &[Shape::Total]);
         let superlative = before.is_some_and(|k| self.is_any(k, &[Shape::Most, Shape::Least]));
-        if superlative && self.plural(i) {
+        let most_of =
+            self.before_but(i, &[Shape::Of]).is_some_and(|k| self.is(k, Shape::Most) && self.text(k) == "most");
+        if (superlative || most_of && sought.is_some()) && self.plural(i) {
             return true;
         }
         if !self.plural(i) {
@@ -221,8 +227,13 @@ impl Reading<'_> {
             && before.and_then(|k| self.before(k)).is_some_and(|k| {
                 self.metric(k).is_some() || self.entity(k).is_some() && !groups.iter().any(|g| g.at == k)
             });
-        let start =
-            before.is_none_or(|k| self.is_any(k, &[Shape::List, Shape::Which, Shape::Total]) || self.is_value(k));
+        let clause = (0..i)
+            .rev()
+            .take_while(|&k| self.is_any(k, &[Shape::Filler, Shape::Mark]))
+            .any(|k| matches!(self.text(k), "," | ":"));
+        let start = clause
+            || self.leads_measures(i, groups)
+            || before.is_none_or(|k| self.is_any(k, &[Shape::List, Shape::Which, Shape::Total]) || self.is_value(k));
         let then_by = groups.iter().any(|g| g.at > i);
         let alone = !(0..i).any(|k| {
             k != i
@@ -235,8 +246,27 @@ impl Reading<'_> {
                 k,
                 &[Shape::By, Shape::Per, Shape::Each, Shape::Trend, Shape::In, Shape::From, Shape::For, Shape::With],
             ) || self.is_value(k)
+                || self.leads_measures(i, groups)
                 || matches!(self.items[k].kind, Kind::Time(_))
         });
         joined || totalled || start && then_by && alone && followed
+    }
+
+    /// "customers and baskets per region", "shoppers as well as revenue by format": the first of several measures.
+    fn leads_measures(&self, i: usize, groups: &[Group]) -> bool {
+        let Some(joint) = self.next(i) else { return false };
+        let comma = (i + 1..joint).any(|k| self.text(k) == ",");
+        let and = self.is_any(joint, &[Shape::And, Shape::Also]);
+        let other = if and { self.next_but(joint, &[Shape::Total, Shape::Average]) } else { Some(joint) };
+        let measured = other.is_some_and(|k| {
+            let named = self.metric(k).is_some() && (self.entity(k).is_none() || self.plural(k))
+                || self.entity(k).is_some() && self.plural(k);
+            named && !groups.iter().any(|g| g.at == k)
+        });
+        let front = self.before(i).is_none_or(|k| {
+            self.is_any(k, &[Shape::List, Shape::Total, Shape::Each, Shape::By]) || self.is_value(k) || self.used[k]
+        });
+        let grouped = groups.iter().any(|g| g.at != i);
+        (and || comma) && measured && front && grouped
     }
 }

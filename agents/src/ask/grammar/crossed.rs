@@ -12,6 +12,7 @@ impl Reading<'_> {
         self.table_of();
         self.one_column_each();
         self.each_of_many();
+        self.in_each();
         let Some(at) = self.find(Shape::Combination) else {
             self.times();
             self.headed();
@@ -141,6 +142,35 @@ impl Reading<'_> {
             {
                 self.group(k);
             }
+        }
+    }
+
+    /// "age bands: how many customers are in each": each of what was named before.
+    fn in_each(&mut self) {
+        let Some(last) = (0..self.len()).rev().find(|&i| !self.is_any(i, &[Shape::Filler, Shape::Mark])) else {
+            return;
+        };
+        let asked = (0..last).any(|i| self.is_any(i, &[Shape::HowMany, Shape::Number, Shape::HowMuch]));
+        if !self.is(last, Shape::Each) || !asked || self.text(last).contains("of") {
+            return;
+        }
+        let named = (0..last).rev().find(|&k| {
+            let grouped =
+                self.before(k).is_some_and(|b| self.is_any(b, &[Shape::By, Shape::Per, Shape::Each, Shape::Which]));
+            !grouped && matches!(self.crossing(k), Some(Noun::Column(_)))
+        });
+        if let Some(k) = named {
+            self.group(k);
+            self.take(last);
+            return;
+        }
+        let column = (0..last).rev().find_map(|k| match self.meaning(k) {
+            Some(super::filters::Meaning::Values { field, .. }) => Some((k, field)),
+            _ => None,
+        });
+        if let Some((k, field)) = column {
+            self.take(last);
+            self.lists.groups.push(Group { at: k, noun: Noun::Column(field), each: false });
         }
     }
 

@@ -348,9 +348,7 @@ impl Reading<'_> {
     }
 
     fn sought_after(&mut self, head: usize) -> Option<Sought> {
-        if self.text(head).starts_with("what")
-            && self.tokens.get(self.items[head].at + self.items[head].len).is_some_and(|t| t.is(&["do", "does", "did"]))
-        {
+        if self.text(head).starts_with("what") && self.asks_for_amount(head) {
             return None;
         }
         let mut count = None;
@@ -427,6 +425,28 @@ impl Reading<'_> {
             self.take(head);
         }
         Some(Sought { at: k, noun, plural: self.plural(k), count })
+    }
+
+    /// "what did customers …", "what have our customers spent", "what the married customers have paid": no kind of thing is
+    /// asked for but how much they did.
+    fn asks_for_amount(&self, head: usize) -> bool {
+        let after = self.items[head].at + self.items[head].len;
+        if self.tokens.get(after).is_some_and(|t| t.is(&["do", "does", "did"])) {
+            return true;
+        }
+        let pays = ["spent", "spend", "spends", "paid", "pay", "pays", "spending"];
+        let clause = self.tokens[after.min(self.tokens.len())..]
+            .iter()
+            .take_while(|t| !t.is(&["that", "who", "which", ",", ":"]));
+        let mut entity = false;
+        for (k, token) in clause.enumerate() {
+            entity |=
+                (0..self.len()).any(|i| self.items[i].at == after + k && self.entity(i).is_some() && self.plural(i));
+            if token.is(&pays) {
+                return entity || self.tokens.get(after).is_some_and(|t| t.is(&["have", "has", "had"]));
+            }
+        }
+        false
     }
 
     /// "the most", "top 10", "second best", "comes third".

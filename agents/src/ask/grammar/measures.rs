@@ -169,6 +169,12 @@ impl Reading<'_> {
                 let beyond = around.tables.iter().any(|t| !self.leads_to(&own, t));
                 if around.active || beyond { self.activity(entity) } else { None }
             }
+            (Noun::Column(_), Some(own)) => {
+                let beyond = around.tables.iter().any(|t| !self.leads_to(&own, t));
+                let sold = (0..self.len()).any(|i| self.is_any(i, &[Shape::Sell, Shape::Active]));
+                let within = self.main_fact().filter(|fact| self.leads_to(&fact.name, &own) && fact.name != own);
+                within.filter(|_| around.active || beyond || sold).map(|fact| fact.name.clone())
+            }
             _ => None,
         };
         self.count_of(noun, within)

@@ -36,7 +36,7 @@ impl Reading<'_> {
         if let Some(told) = self.told.take() {
             return Some(told);
         }
-        let (at, entity) = self.subject()?;
+        let (at, entity) = self.subject().or_else(|| self.newcomers())?;
         let within = self.activity(&entity).or_else(|| self.entity_field(&entity).map(|f| f.table))?;
         let first_time = self.first_time(&entity, &within);
         let legs = self.legs(at, &entity);
@@ -146,6 +146,19 @@ impl Reading<'_> {
                 .before(i)
                 .is_some_and(|k| self.is_any(k, &[Shape::By, Shape::Per, Shape::Each, Shape::Most, Shape::Least]));
             (thing && !self.used[i] && !grouped && self.activity(&entity).is_some()).then_some((i, entity))
+        })
+    }
+
+    /// "new customers": the words for the first time that name those who buy.
+    fn newcomers(&self) -> Option<(usize, String)> {
+        (0..self.len()).find_map(|i| {
+            let last = self.tokens.get(self.items[i].at + self.items[i].len - 1)?;
+            let named = self.model.entities().find(|e| {
+                e.dimension.is_none()
+                    && e.entity.verbs.iter().any(|verb| verb == "buy")
+                    && (last.lemma == e.entity.singular || e.entity.nouns.contains(&last.norm))
+            })?;
+            (self.is(i, Shape::FirstTime) && !self.used[i]).then(|| (i, named.entity.singular.clone()))
         })
     }
 
@@ -381,6 +394,11 @@ impl Reading<'_> {
                 || self.text(i) == "often"
                 || self.text(i) == "frequently"
             {
+                if let Some(one) =
+                    self.before(i).filter(|&k| self.items[k].number().is_some_and(|n| n.count() == Some(1)))
+                {
+                    self.take(one);
+                }
                 self.take(i);
             }
         }

@@ -3,6 +3,7 @@
 mod adjective;
 mod amount;
 mod assemble;
+mod attained;
 mod bands;
 mod beside;
 mod best;
@@ -12,6 +13,7 @@ mod contrast;
 mod coordinate;
 mod counts;
 mod crossed;
+mod days;
 mod derive;
 mod draft;
 mod echoes;

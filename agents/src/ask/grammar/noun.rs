@@ -101,10 +101,10 @@ impl Reading<'_> {
                     Measure::new(Quantity::Aggregate {
                         function: Aggregate::CountDistinct,
                         value: Value::Field { field: field.clone() },
-                        within: None,
+                        within: within.clone(),
                     })
                 },
-                |entity| Measure::new(Quantity::Entities { entity, within: None }),
+                |entity| Measure::new(Quantity::Entities { entity, within: within.clone() }),
             ),
             Noun::Grain(_) | Noun::Part(_) | Noun::Time(_) | Noun::Step(..) | Noun::Seasons => {
                 Measure::new(Quantity::Groups {

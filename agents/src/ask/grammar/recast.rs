@@ -224,14 +224,37 @@ fn named_again(linked: &mut Linked) {
         )
     });
     let loud: Vec<usize> = (0..linked.items.len()).filter(|&i| !quiet(&linked.items[i])).collect();
+    let again = |i: usize| {
+        let named = linked.items[i].targets();
+        let thing = named.iter().any(|t| matches!(t, Target::Entity(_)));
+        thing && linked.items[..i].iter().any(|item| item.targets().iter().any(|t| named.contains(t)))
+    };
     let tail = loud.iter().rev().take_while(|&&i| {
         matches!(
             linked.items[i].shape(),
-            Some(Shape::Each | Shape::That | Shape::HowMany | Shape::And | Shape::List | Shape::For)
-        )
+            Some(
+                Shape::Each
+                    | Shape::That
+                    | Shape::HowMany
+                    | Shape::And
+                    | Shape::List
+                    | Shape::For
+                    | Shape::Number
+                    | Shape::Also
+                    | Shape::With
+                    | Shape::Of
+            )
+        ) || again(i)
     });
     let tail: Vec<usize> = tail.copied().collect();
-    let asks = tail.iter().any(|&i| linked.items[i].shape() == Some(Shape::HowMany));
+    let asks = tail.iter().any(|&i| matches!(linked.items[i].shape(), Some(Shape::HowMany | Shape::Number)));
+    let begun = tail.last().is_some_and(|&i| {
+        matches!(linked.items[i].shape(), Some(Shape::And | Shape::Also | Shape::List | Shape::With))
+            || i.checked_sub(1)
+                .and_then(|k| linked.items.get(k))
+                .is_some_and(|item| matches!(item.text.as_str(), "," | "." | "?" | ";" | "-"))
+    });
+    let asks = asks && begun;
     if compared && asks && tail.len() < loud.len() {
         for i in tail {
             linked.items[i].kind = Kind::Shape(Shape::Filler);

@@ -106,7 +106,12 @@ impl Reading<'_> {
     /// A refusal that names the words nothing was made of.
     pub(super) fn refuse_unplaced(&self) -> Result<(), Refusal> {
         let title = self.title();
-        let unplaced: Vec<usize> = self.unplaced().into_iter().filter(|&i| title.is_none_or(|end| i > end)).collect();
+        let heading = |i: usize| {
+            let things =
+                self.targets(i).iter().all(|t| matches!(t, Target::Entity(_) | Target::Rows(_) | Target::Verb(_)));
+            title.is_some_and(|end| i <= end) && things && !matches!(self.items[i].kind, Kind::Time(_) | Kind::Grain(_))
+        };
+        let unplaced: Vec<usize> = self.unplaced().into_iter().filter(|&i| !heading(i)).collect();
         if unplaced.is_empty() {
             return Ok(());
         }

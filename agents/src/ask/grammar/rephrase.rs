@@ -13,6 +13,7 @@ pub(super) fn rephrase(linked: &mut Linked, lexicon: &Lexicon) {
     averages(linked);
     shopping(linked);
     nothing_sold(linked);
+    something_sold(linked);
 }
 
 /// "Pie: revenue by channel": the chart that is wanted, which the answer chooses by its shape.
@@ -242,7 +243,8 @@ fn emphatic(linked: &mut Linked) {
         let count = after.is_some_and(|item| {
             matches!(item.shape(), Some(Shape::Number | Shape::HowMany | Shape::Total | Shape::Most | Shape::Least))
         });
-        if last || count || scoped || restricts {
+        let known = linked.items[i + 1..].iter().take(8).any(|item| item.shape() == Some(Shape::Known));
+        if last || count || scoped || restricts || known {
             linked.items[i].kind = Kind::Shape(Shape::Filler);
         }
     }
@@ -289,9 +291,61 @@ fn nothing_sold(linked: &mut Linked) {
     }
 }
 
+/// "stores with sales", "how many departments had sales in June": those in which something happened.
+fn something_sold(linked: &mut Linked) {
+    let loud: Vec<usize> = (0..linked.items.len())
+        .filter(|&i| !matches!(linked.items[i].shape(), Some(Shape::Filler | Shape::Mark | Shape::Ever | Shape::With)))
+        .collect();
+    for place in 1..loud.len() {
+        let (a, b) = (loud[place - 1], loud[place]);
+        let sales = matches!(
+            linked.items[b].text.as_str(),
+            "sales" | "sale" | "purchases" | "purchase" | "orders" | "order" | "any sales" | "transactions"
+        );
+        let noun = |item: &Item| {
+            item.targets().iter().any(|t| matches!(t, Target::Entity(_) | Target::Dimension(_)))
+                && !item.targets().iter().any(|t| matches!(t, Target::Metric(_)))
+        };
+        let between = linked.items[a].at + linked.items[a].len..linked.items[b].at;
+        let words = linked.tokens.get(between).unwrap_or_default();
+        let has = words.iter().any(|t| t.is(&["with", "had", "have", "has", "having", "see", "saw"]));
+        let counted = loud[..place - 1]
+            .iter()
+            .any(|&k| matches!(linked.items[k].shape(), Some(Shape::HowMany | Shape::Number | Shape::Share)));
+        let compared = loud.get(place + 1).is_some_and(|&k| {
+            let item = &linked.items[k];
+            item.number().is_some()
+                || matches!(
+                    item.shape(),
+                    Some(
+                        Shape::MoreThan
+                            | Shape::LessThan
+                            | Shape::AtLeast
+                            | Shape::AtMost
+                            | Shape::Between
+                            | Shape::Exactly
+                            | Shape::AboveAverage
+                            | Shape::BelowAverage
+                            | Shape::And
+                            | Shape::Also
+                    )
+                )
+        });
+        if sales && noun(&linked.items[a]) && has && counted && !compared {
+            linked.items[b].kind = Kind::Shape(Shape::Active);
+        }
+    }
+}
+
 /// "customers who shop online": there "shop" is what they do and no store.
 fn shopping(linked: &mut Linked) {
     for i in 1..linked.items.len() {
+        let asked = linked.tokens[..linked.items[i].at].iter().rev().take(6).any(|t| t.is(&["do", "does", "did"]));
+        let buyer = linked.items[i - 1].targets().iter().any(|t| matches!(t, Target::Entity(_)));
+        if matches!(linked.items[i].text.as_str(), "visit" | "shop" | "order" | "purchase") && asked && buyer {
+            linked.items[i].kind = Kind::Shape(Shape::Deed);
+            continue;
+        }
         if linked.items[i].text != "shop" {
             continue;
         }

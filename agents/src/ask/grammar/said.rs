@@ -353,6 +353,7 @@ impl Reader<'_, '_> {
                 self.taken.push(i);
                 return Some(i + 1);
             }
+            Some(Shape::Each) if self.every(i).is_some() => return self.in_every(i),
             Some(Shape::Each) => {
                 let values = self.after(i).is_some_and(|k| self.value_at(k));
                 self.joint = Some(Joint::All);
@@ -362,6 +363,7 @@ impl Reader<'_, '_> {
             Some(Shape::FirstTime | Shape::LastTime) => return self.edge(i),
             Some(Shape::AboveAverage | Shape::BelowAverage) => return self.average(i),
             Some(Shape::Deed | Shape::Sell | Shape::Contains | Shape::Active) => return self.verb_at(i),
+            Some(Shape::Also) if self.adds_value(i) => return self.and(i),
             Some(Shape::Also | Shape::Again) => {
                 self.taken.push(i);
                 if self.open.complete() && reading.is(i, Shape::Also) && !self.joined {

@@ -10,13 +10,14 @@ use crate::plan::{Aggregate, Comparison, Having, Measure, Quantity};
 impl Reading<'_> {
     /// "how many days pass between two consecutive visits of a customer on average".
     pub(super) fn gap(&mut self) -> Option<Measure> {
-        let at = self.find(Shape::Gap)?;
+        let at = self.find(Shape::Gap).or_else(|| self.one_to_the_next())?;
         let days = (0..self.len()).any(|i| {
             self.text(i).contains("day")
                 || self.text(i).contains("time")
                 || self.text(i).contains("long")
                 || self.text(i).contains("interval")
                 || self.text(i).contains("often")
+                || matches!(self.text(i), "gap" | "gaps" | "pause" | "pauses" | "break" | "breaks")
         });
         if !days {
             return None;
@@ -51,12 +52,57 @@ impl Reading<'_> {
                     Shape::That,
                 ],
             );
-            if grain || word || self.entity(i).is_some() || self.metric(i).is_some() {
+            let said = [
+                "gap",
+                "gaps",
+                "next",
+                "wait",
+                "waits",
+                "until",
+                "till",
+                "pause",
+                "again",
+                "break",
+                "following",
+                "after",
+                "later",
+                "usually",
+                "mean",
+                "first",
+            ];
+            let said = said.contains(&self.text(i)) && !matches!(self.items[i].kind, Kind::Link(_) | Kind::Time(_));
+            if grain || word || said || self.entity(i).is_some() || self.metric(i).is_some() {
                 self.take(i);
             }
         }
         let function = if median.is_some() { Aggregate::Median } else { Aggregate::Average };
         Some(Measure::new(Quantity::Gaps { entity, within, time: None, function }))
+    }
+
+    /// "from one shopping day to the next", "between a purchase and the following one", "until it shops again".
+    fn one_to_the_next(&self) -> Option<usize> {
+        let asks =
+            ["how", "average", "avg", "mean", "typical", "usual", "gap", "time", "interval", "median", "days", "pause"];
+        if !self.tokens.iter().any(|t| t.is(&asks)) || self.has(Shape::FirstTime) || self.has(Shape::LastTime) {
+            return None;
+        }
+        let next = (0..self.len()).find(|&i| matches!(self.text(i), "next" | "following" | "again"))?;
+        let day = |i: usize| {
+            matches!(self.items[i].kind, Kind::Grain(crate::plan::Grain::Day)) || self.text(i).contains("day")
+        };
+        let event = |i: usize| {
+            day(i)
+                || self.entity(i).is_some_and(|e| self.entity_field(&e).is_some())
+                || self.is_any(i, &[Shape::Deed])
+                || self.metric(i).is_some() && self.entity(i).is_some()
+        };
+        let one = (0..next).any(|i| {
+            matches!(self.text(i), "one" | "a" | "each" | "every" | "until" | "till" | "between" | "after" | "before")
+        });
+        let counted = (0..self.len()).any(|i| day(i) || matches!(self.text(i), "long" | "time" | "gap" | "interval"));
+        let others = (0..self.len())
+            .any(|i| self.metric(i).is_some() && self.entity(i).is_none() && !self.text(i).contains("day"));
+        (one && counted && !others && (0..self.len()).any(event)).then_some(next)
     }
 
     /// "customer spend", "a customer's revenue": the thing in the singular that a measure is said to be of.

@@ -66,6 +66,10 @@ impl Reading<'_> {
         let asked = self.asked_after(clause.end);
         let subject = asked.is_some() || self.is_asked(at);
         let Some(first) = self.members_of(&clause.conditions, actor) else { return false };
+        let measured = actor.event && self.metric(at).is_some() && !self.has(Shape::List) && !self.has(Shape::Which);
+        if measured && self.is_asked(at) && first.iter().all(of_rows) && !self.has(Shape::Share) {
+            return false;
+        }
         let told_apart = first.len() > 1 || clause.conditions.iter().any(|c| self.needs_a_test(c, actor, &clause));
         if subject {
             let also = (clause.end..self.len()).any(|k| self.is_any(k, &[Shape::HowMany, Shape::Number]));
@@ -273,6 +277,14 @@ impl Reading<'_> {
                 member.period = Some(period.clone());
             }
         }
+    }
+}
+
+/// Whether a test of single events says no more than a filter of their rows would.
+fn of_rows(filter: &Filter) -> bool {
+    match filter {
+        Filter::Member { member } => !member.negated && member.having.is_empty() && member.filters.is_empty(),
+        _ => true,
     }
 }
 

@@ -180,7 +180,9 @@ impl Reading<'_> {
             }
         }
         let beside = self.before_but(threshold.at, &[Shape::Of, Shape::In, Shape::With]);
-        if let Some(found) = measures.iter().find(|m| Some(m.at) == beside && self.metric(m.at).is_some()) {
+        let worth = |m: &&Measured| !threshold.money || self.is_money(&m.measure);
+        if let Some(found) = measures.iter().filter(worth).find(|m| Some(m.at) == beside && self.metric(m.at).is_some())
+        {
             return Some(found.measure.clone());
         }
         let amount = measures.iter().any(|m| m.at < threshold.at && self.is_money(&m.measure));

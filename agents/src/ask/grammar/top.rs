@@ -1,15 +1,11 @@
 //! The highest and the lowest, of all and of each group.
 
 use super::draft::{Group, Sought, Superlative};
-use super::filters::plan_period;
 use super::noun::Noun;
 use super::reading::Reading;
 use crate::ask::link::{Kind, Shape, Target};
 use crate::ask::refusal::Refusal;
-use crate::ask::time::When;
-use crate::plan::{
-    Aggregate, Dimension, Filter, GroupFunction, Grouping, Measure, Order, OrderKey, Plan, Quantity, Top, Value,
-};
+use crate::plan::{Aggregate, GroupFunction, Measure, Order, OrderKey, Plan, Quantity, Top, Value};
 
 impl Reading<'_> {
     pub(super) fn superlative_said(&self) -> bool {
@@ -156,54 +152,6 @@ impl Reading<'_> {
                 GroupFunction::Of(function),
             ),
         })
-    }
-
-    /// "first purchase in each month": customers by the month of their first row.
-    pub(super) fn first_by_step(&mut self) -> Option<(Dimension, Measure)> {
-        let first = self.find(Shape::FirstTime)?;
-        let step = (0..self.len()).find_map(|i| match self.items[i].kind {
-            Kind::Grain(grain) if !self.used[i] => Some((i, grain)),
-            _ => None,
-        })?;
-        let entity_at = (0..self.len())
-            .find(|&i| self.entity(i).is_some_and(|e| self.entity_field(&e).is_none() && self.activity(&e).is_some()));
-        let entity = entity_at.and_then(|i| self.entity(i)).or_else(|| {
-            self.model
-                .entities()
-                .find(|e| e.dimension.is_none() && !e.entity.verbs.is_empty())
-                .map(|e| e.entity.singular.clone())
-        })?;
-        let within = self.activity(&entity)?;
-        let time = self.table(&within)?.extension.default_time.clone()?;
-        let of = Measure::new(Quantity::Aggregate {
-            function: Aggregate::Min,
-            value: Value::Field { field: time.clone() },
-            within: Some(within.clone()),
-        });
-        let by = Grouping::Attained { entity: entity.clone(), of: Box::new(of), grain: Some(step.1), width: None };
-        self.take_all(&[first, step.0]);
-        self.take_all(&entity_at.into_iter().collect::<Vec<_>>());
-        for i in 0..self.len() {
-            if self.is_any(i, &[Shape::HowMany, Shape::Number, Shape::Each, Shape::By, Shape::Per, Shape::FirstTime]) {
-                self.take(i);
-            }
-        }
-        let mut measure = Measure::new(Quantity::Entities { entity: entity.clone(), within: None });
-        let period = (0..self.len()).find_map(|i| match self.items[i].kind {
-            Kind::Time(When::Period(p)) if !self.used[i] => Some((i, p)),
-            _ => None,
-        });
-        if let Some((i, period)) = period {
-            self.take(i);
-            let member = crate::plan::Member {
-                entity,
-                within,
-                first: Some(plan_period(&period)),
-                ..crate::plan::Member::default()
-            };
-            measure.filters.push(Filter::Member { member: Box::new(member) });
-        }
-        Some((Dimension::new(by), measure))
     }
 }
 

@@ -1,8 +1,9 @@
 //! What joins and narrows the conditions of a clause: and, or, but, not, only, ranks, edges and averages.
 
-use super::{Joint, Reader};
+use super::super::noun::Noun;
+use super::{Condition, Joint, Reader};
 use crate::ask::link::Shape;
-use crate::plan::{Aggregate, Comparison, Having, Measure, Quantity};
+use crate::plan::{Aggregate, Comparison, Grain, Having, Measure, Quantity, TimePart};
 
 impl Reader<'_, '_> {
     pub(super) fn start_anew(&mut self) {
@@ -16,11 +17,21 @@ impl Reader<'_, '_> {
         if !self.reading.is(i, Shape::Filler) {
             self.taken.push(i);
         }
-        if self.open.complete() && !self.joined {
+        if self.open.complete() && !self.joined && !self.passive(i) {
             self.start_anew();
         }
         self.verb = true;
         Some(i + 1)
+    }
+
+    /// "was beer sold": the verb belongs to what stands before it.
+    fn passive(&self, i: usize) -> bool {
+        let reading = self.reading;
+        let value = reading.before(i).filter(|&k| !self.verb && self.value_at(k));
+        value.and_then(|k| reading.items[k].at.checked_sub(1)).is_some_and(|t| {
+            reading.tokens[t].is(&["was", "were", "is", "are", "been", "any", "the", "some"])
+                && (t.saturating_sub(1)..=t).any(|t| reading.tokens[t].is(&["was", "were", "is", "are", "been"]))
+        })
     }
 
     /// "but not both", "but no wine".
@@ -91,6 +102,49 @@ impl Reader<'_, '_> {
         self.close();
         self.joined = true;
         Some(i + 1)
+    }
+
+    /// "beef as well as pork": another value, as with "and".
+    pub(super) fn adds_value(&self, i: usize) -> bool {
+        let joins = ["as well as", "as well", "along with", "together with", "plus the", "in addition to", "alongside"];
+        joins.contains(&self.reading.text(i))
+            && !self.open.lists.is_empty()
+            && self.after(i).is_some_and(|next| self.value_at(next))
+    }
+
+    /// "in every month", "in every other month of the year": the steps that are meant, and the last item that says so.
+    pub(super) fn every(&self, i: usize) -> Option<(Noun, f64, usize)> {
+        let reading = self.reading;
+        if !reading.text(i).contains("every") || !self.verb && self.conditions.is_empty() && !self.open.complete() {
+            return None;
+        }
+        let k = reading.next_but(i, &[Shape::Of])?;
+        let noun = reading.noun(k)?;
+        let count = match noun {
+            Noun::Grain(Grain::Month) | Noun::Part(TimePart::Month) => 12.0,
+            Noun::Grain(Grain::Quarter) | Noun::Part(TimePart::Quarter) => 4.0,
+            Noun::Part(TimePart::Weekday) => 7.0,
+            _ => return None,
+        };
+        Some((noun, count, k))
+    }
+
+    /// That something was done in all of them.
+    pub(super) fn in_every(&mut self, i: usize) -> Option<usize> {
+        let (noun, count, last) = self.every(i)?;
+        let left = self.reading.different(&noun)?;
+        let said = |condition: &Condition| condition.period.and_then(|period| period.start);
+        let year = self.conditions.iter().rev().find_map(said).map(jiff::civil::Date::year);
+        self.begin();
+        self.open.having.push(Having {
+            left,
+            is: Comparison::AtLeast,
+            right: Measure::new(Quantity::Number { number: count }),
+        });
+        self.open.period = self.open.period.or_else(|| self.reading.calendar.year(year?));
+        self.taken.extend(i..=last);
+        self.joined = false;
+        Some(last + 1)
     }
 
     pub(super) fn or(&mut self, i: usize) -> Option<usize> {
