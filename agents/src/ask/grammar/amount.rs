@@ -141,9 +141,9 @@ impl Reading<'_> {
         let (at, last, said, noun) = (0..self.len()).find_map(|i| {
             let text = self.text(i);
             let all = matches!(text, "all" | "in all" | "in all the" | "across all" | "across all the");
-            let every = self.is(i, Shape::Each) && text.contains("every") || all;
+            let every = self.is(i, Shape::Each) && (text.contains("every") || self.of_those_who(i)) || all;
             let next = self.next_but(i, &[Shape::Of])?;
-            let number = self.items[next].number().filter(|n| !n.ordinal && !n.year);
+            let number = self.tokens[self.items[next].at].number.filter(|n| !n.ordinal && !n.year);
             if !(every || number.is_some() && self.is(i, Shape::Each)) {
                 return None;
             }
@@ -173,6 +173,21 @@ impl Reading<'_> {
             self.take(k);
         }
         Some(plain(at, Comparison::AtLeast, value, last, Some(Tally::Parts(noun))))
+    }
+
+    /// "customers who bought in each quarter": what is said of each thing, and no number for each quarter.
+    fn of_those_who(&self, each: usize) -> bool {
+        let counted = (0..self.len()).any(|k| {
+            self.is_any(k, &[Shape::HowMuch, Shape::Average]) || self.metric(k).is_some() && self.entity(k).is_none()
+        });
+        let told = (0..each).rev().find(|&k| self.is_any(k, &[Shape::Deed, Shape::Sell]));
+        !counted
+            && !self.text(each).starts_with("for")
+            && told.is_some_and(|deed| {
+                let token = self.items[deed].at;
+                token > 0 && self.tokens[token - 1].is(&["who", "that", "which"])
+                    || self.has(Shape::Who) && !self.has(Shape::HowMany)
+            })
     }
 
     /// How many steps the question's period has, or how many known values a column.

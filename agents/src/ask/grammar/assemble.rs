@@ -188,23 +188,21 @@ impl Reading<'_> {
         Some(Sought { at, noun: Noun::Entity(found.entity.singular.clone()), plural: false, count: None })
     }
 
-    /// "customers who shopped in every quarter" is no count by quarter.
+    /// "customers who shopped in every quarter" is no count by quarter, "bought from every department" none by department.
     pub(super) fn every_one(&self, groups: &[Group]) -> Result<(), Refusal> {
         let every = (0..self.len()).find(|&i| self.is(i, Shape::Each) && self.text(i).contains("every"));
         let counted = self.has(Shape::HowMany) && (0..self.len()).any(|i| self.is_any(i, &[Shape::Deed]));
-        match every {
-            Some(i)
-                if counted
-                    && !self.leads_question(i)
-                    && groups.iter().any(|g| g.at > i && matches!(g.noun, Noun::Grain(_))) =>
-            {
-                Err(Refusal::unclear(
-                    "Say \u{201c}in each\u{201d} for a number per step; in all of them I can't count yet",
-                    vec![self.typed(i)],
-                ))
-            }
-            _ => Ok(()),
+        let Some(i) = every.filter(|&i| counted && !self.leads_question(i)) else { return Ok(()) };
+        let from = self.text(i).starts_with("from");
+        let said =
+            |g: &Group| g.at > i && (matches!(g.noun, Noun::Grain(_)) || from && matches!(g.noun, Noun::Column(_)));
+        if groups.iter().any(said) {
+            return Err(Refusal::unclear(
+                "Say \u{201c}in each\u{201d} for a number per step; in all of them I can't count yet",
+                vec![self.typed(i)],
+            ));
         }
+        Ok(())
     }
 
     /// "for every month of 2017, how many …": the steps are named before what is counted in each of them.

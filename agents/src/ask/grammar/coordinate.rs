@@ -77,8 +77,10 @@ impl Reading<'_> {
             "paid",
         ];
         for i in 1..self.len() {
-            let placed = self.next(i).is_some_and(|k| self.is_value(k) && self.noun(k).is_none());
-            if self.is(i, Shape::OrderBy) && self.text(i) == "ordered by" && placed {
+            let placed = self
+                .next_but(i, &[Shape::Both, Shape::By, Shape::In])
+                .is_some_and(|k| self.is_value(k) && self.noun(k).is_none());
+            if self.is(i, Shape::OrderBy) && matches!(self.text(i), "ordered by" | "ordered") && placed {
                 self.items[i].kind = Kind::Shape(Shape::Deed);
                 continue;
             }

@@ -99,10 +99,57 @@ impl Reading<'_> {
 
     /// "how many fall into each": the noun was said before.
     pub(super) fn counted_before(&mut self, i: usize, around: &Around) -> Option<Measure> {
-        let k = (0..i).rev().find(|&k| self.entity(k).is_some() && self.plural(k))?;
+        let Some(k) = (0..i).rev().find(|&k| self.entity(k).is_some() && self.plural(k)) else {
+            return self.those_with_values(i, around);
+        };
         let noun = self.noun(k)?;
         self.take_all(&[i, k]);
         Some(self.count_noun(&noun, around))
+    }
+
+    /// "homeowners and renters: how many of them buy": things that were named by values before.
+    fn those_with_values(&mut self, i: usize, around: &Around) -> Option<Measure> {
+        let spoken = self.tokens[self.items[i].at..].iter().take(5).any(|t| t.is(&["them", "those", "these", "they"]));
+        let field = (0..i).rev().filter(|_| spoken).find_map(|k| {
+            self.targets(k).iter().find_map(|t| match t {
+                Target::Values { field, .. } => Some(field.clone()),
+                _ => None,
+            })
+        })?;
+        let entity = self.table(&field.table)?.extension.entity.as_ref().filter(|e| !e.verbs.is_empty())?;
+        let noun = Noun::Entity(entity.singular.clone());
+        self.take(i);
+        Some(self.count_noun(&noun, around))
+    }
+
+    /// "for how many products did we set a target": those that occur in the other facts.
+    fn counted_elsewhere(&mut self, k: usize, noun: &Noun) -> Option<Measure> {
+        let Noun::Entity(entity) = noun else { return None };
+        let own = self.entity_table(entity)?.name.clone();
+        let main = self.main_fact()?.name.clone();
+        let has = ["set", "have", "has", "had", "with", "is", "are", "there", "got", "fixed", "defined"];
+        let at = (k..self.len()).find(|&m| {
+            let table = self.metric(m).and_then(|metric| self.model.metric(&metric)).and_then(|(table, _)| table);
+            table.is_some_and(|t| t.name != main && self.leads_to(&t.name, &own)) && !self.used[m]
+        })?;
+        let plain = (0..self.len()).all(|i| {
+            i == k
+                || i == at
+                || matches!(self.items[i].kind, Kind::Time(_) | Kind::Unknown)
+                || self.shape(i).is_some_and(|shape| {
+                    shape.soft() || matches!(shape, Shape::HowMany | Shape::Number | Shape::Ever | Shape::Distinct)
+                })
+        });
+        let said = self.tokens.iter().any(|t| t.is(&has));
+        let metric = self.metric(at)?;
+        let table = self.model.metric(&metric).and_then(|(table, _)| table)?.name.clone();
+        if !plain || !said {
+            return None;
+        }
+        let set: Vec<usize> = (0..self.len()).filter(|&i| has.contains(&self.text(i))).collect();
+        self.take_all(&set);
+        self.take(at);
+        Some(Measure::new(Quantity::Entities { entity: entity.clone(), within: Some(table) }))
     }
 
     /// "how many holidays": days of the calendar that a named filter holds for.
@@ -169,9 +216,14 @@ impl Reading<'_> {
             self.take_all(&seen);
             return Some(measure);
         }
-        let Some(noun) = self.noun(k) else { return self.counted_values(i, around) };
+        let Some(noun) = self.noun(k) else {
+            return self.counted_values(i, around).or_else(|| self.those_with_values(i, around));
+        };
         seen.push(k);
         self.take_all(&seen);
+        if let Some(measure) = self.counted_elsewhere(k, &noun) {
+            return Some(measure);
+        }
         Some(self.count_noun(&noun, &Around { active, tables: around.tables.clone() }))
     }
 
@@ -249,7 +301,7 @@ impl Reading<'_> {
                 || self.leads_measures(i, groups)
                 || matches!(self.items[k].kind, Kind::Time(_))
         });
-        joined || totalled || start && then_by && alone && followed
+        joined || totalled || (start && then_by || self.leads_measures(i, groups)) && alone && followed
     }
 
     /// "customers and baskets per region", "shoppers as well as revenue by format": the first of several measures.
@@ -266,7 +318,7 @@ impl Reading<'_> {
         let front = self.before(i).is_none_or(|k| {
             self.is_any(k, &[Shape::List, Shape::Total, Shape::Each, Shape::By]) || self.is_value(k) || self.used[k]
         });
-        let grouped = groups.iter().any(|g| g.at != i);
+        let grouped = groups.iter().any(|g| g.at != i) || self.lists.apart || self.has(Shape::Apart);
         (and || comma) && measured && front && grouped
     }
 }

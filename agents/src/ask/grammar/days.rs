@@ -145,9 +145,26 @@ impl Reading<'_> {
                 self.take(i);
             }
         }
+        let other = spans.iter().find(|(i, p)| *i != at && p.grain == Some(Grain::Year)).and_then(|(_, p)| p.start);
+        let day = match other.filter(|year| day.start.is_some_and(|day| day.year() != year.year())) {
+            Some(year) => self.same_day(at, year.year())?,
+            None => day,
+        };
         let period = crate::plan::Period { time: Some(time.clone()), ..super::filters::plan_period(&day) };
         let filters = vec![Filter::During { period, negated: false }];
         Some(Plan { dimensions: vec![Dimension::new(by)], filters, ..Plan::default() })
+    }
+
+    /// The day that an item names, in another year.
+    fn same_day(&self, at: usize, year: i16) -> Option<Period> {
+        let item = &self.items[at];
+        let mut tokens = self.tokens[item.at..item.at + item.len].to_vec();
+        let end = tokens.last().map_or(0, |token| token.end);
+        tokens.push(crate::ask::words::Token::said(&year.to_string(), end, end));
+        match crate::ask::time::parse(&tokens, 0, self.calendar)? {
+            (_, When::Period(period)) => Some(period),
+            _ => None,
+        }
     }
 
     /// Whether a day is named by more than its number.
@@ -162,12 +179,15 @@ impl Reading<'_> {
 
     /// "which holidays fall in November", "list the holidays of 2017 with their dates".
     fn holidays_listed(&mut self, table: &LogicalTable, time: &Field) -> Option<Plan> {
+        let named = |field: &Field| field.table == table.name && field.name == "holiday";
         let at = (0..self.len()).find(|&i| {
-            self.plural(i) && self.dimension(i).is_some_and(|f| f.table == table.name && f.name == "holiday")
+            let spoken = matches!(self.items[i].kind, Kind::Time(When::Part(Part::Holiday(true))));
+            self.plural(i) && (spoken || self.dimension(i).as_ref().is_some_and(named))
         })?;
-        let field = self.dimension(at)?;
+        let field = Field::new(&table.name, &table.dimensions.iter().find(|d| d.name == "holiday")?.name);
+        self.take(at);
         let dated = self.tokens.iter().any(|token| token.is(&["date", "dates", "when", "day", "days"]));
-        let (named, name) = self.holiday_filter()?;
+        let (of, name) = self.holiday_filter()?;
         if (0..self.len()).any(|i| self.is_any(i, &[Shape::By, Shape::Per, Shape::Each, Shape::HowMany, Shape::Number]))
         {
             return None;
@@ -182,7 +202,7 @@ impl Reading<'_> {
         if dated {
             dimensions.push(Dimension::new(Grouping::Column { field: time.clone() }));
         }
-        let mut filters = vec![Filter::Named { table: named, name, negated: false }];
+        let mut filters = vec![Filter::Named { table: of, name, negated: false }];
         let period = (0..self.len()).find_map(|i| match self.items[i].kind {
             Kind::Time(When::Period(period)) => Some((i, period)),
             _ => None,

@@ -84,6 +84,7 @@ impl Reading<'_> {
         }
         for group in &mut out {
             self.own_column(group);
+            group.noun = self.home(group.at, group.noun.clone());
         }
         out.sort_by_key(|group| group.at);
         let mut seen: Vec<Noun> = Vec::new();

@@ -190,6 +190,9 @@ impl Reading<'_> {
     /// Nouns that only set the scene: "customers" in "how much did customers spend".
     pub(super) fn take_context_nouns(&mut self, plan: &Plan) {
         for i in 0..self.len() {
+            if self.is(i, Shape::Contains) && self.next(i).is_none() && !plan.measures.is_empty() {
+                self.take(i);
+            }
             if self.used[i] || !matches!(self.items[i].kind, Kind::Link(_)) {
                 continue;
             }

@@ -384,7 +384,12 @@ impl Reading<'_> {
     /// A measure over the number of a noun: revenue per customer.
     pub(super) fn ratio(&self, base: Measure, noun: &Noun, around: &Around) -> Measure {
         match noun {
-            Noun::Entity(entity) if !matches!(base.of, Quantity::Entities { .. } | Quantity::Aggregate { .. }) => {
+            Noun::Entity(entity)
+                if !matches!(
+                    base.of,
+                    Quantity::Entities { .. } | Quantity::Aggregate { .. } | Quantity::Groups { of: None, .. }
+                ) =>
+            {
                 let count = self.count_of(noun, self.activity(entity).or_else(|| around.tables.first().cloned()));
                 divide(base, count, false)
             }

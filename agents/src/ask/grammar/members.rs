@@ -76,6 +76,15 @@ impl Reading<'_> {
         if legs.is_empty() && never.is_some() {
             legs.push(alone);
         }
+        // "in 2017, how many items had no sale": the time of what did not happen.
+        if let ([leg], Some(never)) = (legs.as_mut_slice(), never)
+            && leg.filters.is_empty()
+            && leg.period.is_some()
+            && leg.at < at
+            && never > at
+        {
+            leg.negated = true;
+        }
         let shared = shared_period(&legs);
         let split = self.find(Shape::Share).map_or(0, |share| self.whole_ends(share, &legs));
         let (mut base, mut tests) = (Vec::new(), Vec::new());

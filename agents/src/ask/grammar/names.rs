@@ -60,8 +60,10 @@ fn people(linked: &mut Linked) {
         if said || beside || others.is_empty() && !small {
             continue;
         }
+        let word = crate::ask::link::shapes_at(&linked.tokens, item.at).into_iter().find(|(len, _)| *len == item.len);
+        let said = word.map_or(Kind::Unknown, |(_, shape)| Kind::Shape(shape));
         let item = &mut linked.items[i];
-        item.kind = if others.is_empty() { Kind::Unknown } else { Kind::Link(others) };
+        item.kind = if others.is_empty() { said } else { Kind::Link(others) };
     }
 }
 

@@ -14,6 +14,7 @@ pub(super) fn rephrase(linked: &mut Linked, lexicon: &Lexicon) {
     shopping(linked);
     nothing_sold(linked);
     something_sold(linked);
+    sold_together(linked);
 }
 
 /// "Pie: revenue by channel": the chart that is wanted, which the answer chooses by its shape.
@@ -244,10 +245,30 @@ fn emphatic(linked: &mut Linked) {
             matches!(item.shape(), Some(Shape::Number | Shape::HowMany | Shape::Total | Shape::Most | Shape::Least))
         });
         let known = linked.items[i + 1..].iter().take(8).any(|item| item.shape() == Some(Shape::Known));
-        if last || count || scoped || restricts || known {
+        let of_things = only_things(linked, i);
+        if last || count || scoped || restricts || known || of_things {
             linked.items[i].kind = Kind::Shape(Shape::Filler);
         }
     }
+}
+
+/// "only stores of the West", "only our married customers": things that are meant, not all that others did.
+fn only_things(linked: &Linked, i: usize) -> bool {
+    let loud = |item: &&Item| !matches!(item.shape(), Some(Shape::Filler | Shape::Mark));
+    let thing = linked.items[i + 1..].iter().find(loud).is_some_and(|item| {
+        let last = &linked.tokens[item.at + item.len - 1];
+        item.targets().iter().any(|t| matches!(t, Target::Entity(_))) && last.norm != last.lemma
+    });
+    let did = linked.items[..i].iter().rev().find(loud).is_some_and(|item| {
+        matches!(
+            item.shape(),
+            Some(Shape::Deed | Shape::Sell | Shape::Contains | Shape::With | Shape::In | Shape::From)
+        ) || item.targets().iter().any(|t| matches!(t, Target::Verb(_)))
+    });
+    let said = linked.items[..i].iter().rev().take(2).any(|item| {
+        matches!(item.text.as_str(), "bought" | "buy" | "sold" | "sell" | "have" | "had" | "has" | "contain")
+    });
+    thing && !did && !said
 }
 
 /// "only stores with at least $20,000", "only those above 100": a comparison that says it all.
@@ -281,12 +302,31 @@ fn nothing_sold(linked: &mut Linked) {
             linked.items[k].text.as_str(),
             "sales" | "purchases" | "orders" | "sale" | "purchase" | "order" | "buyer" | "buyers"
         );
-        let ends = loud.get(place + 2).is_none_or(|&n| matches!(linked.items[n].kind, Kind::Time(_)));
+        let ends =
+            loud[place + 2..].iter().find(|&&n| !matches!(linked.items[n].text.as_str(), "all" | "at" | "at all"));
+        let ends = ends.is_none_or(|&n| matches!(linked.items[n].kind, Kind::Time(_)));
         let entity =
             place > 0 && linked.items[loud[place - 1]].targets().iter().any(|t| matches!(t, Target::Entity(_)));
         if none && sales && ends && entity {
             linked.items[i].kind = Kind::Shape(Shape::Never);
             linked.items[k].kind = Kind::Shape(Shape::Filler);
+        }
+    }
+}
+
+/// "most often bought together with beer": in one basket with it.
+fn sold_together(linked: &mut Linked) {
+    for i in 1..linked.items.len() {
+        let with = matches!(linked.items[i].text.as_str(), "together with" | "along with");
+        let bought = linked.items[i]
+            .at
+            .checked_sub(1)
+            .is_some_and(|k| linked.tokens[k].is(&["bought", "purchased", "sold", "buy", "sell", "found", "bought"]));
+        let ranked = linked.items[..i].iter().any(|item| {
+            matches!(item.shape(), Some(Shape::Popular | Shape::Most | Shape::Unpopular)) || item.text == "often"
+        });
+        if with && bought && ranked {
+            linked.items[i].kind = Kind::Shape(Shape::Together);
         }
     }
 }

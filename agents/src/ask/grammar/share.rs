@@ -199,6 +199,9 @@ impl Reading<'_> {
                 let _ = self.filter(&choice);
             }
         }
+        if groups.is_empty() && sought.is_none() && keep.is_empty() {
+            part.extend(self.known_part());
+        }
         if part.is_empty()
             && groups.is_empty()
             && sought.is_none()
@@ -232,6 +235,19 @@ impl Reading<'_> {
         let total = groups.len() + usize::from(sought.is_some());
         let within = if times.len() < total { times } else { Vec::new() };
         Some(Measure::new(Quantity::Share { of: Box::new(measure), within }))
+    }
+
+    /// "what share of households has a known income": those of whom it is known.
+    fn known_part(&mut self) -> Option<Filter> {
+        let at = self.find(Shape::Known)?;
+        let (k, field, unknown) = (0..self.len()).filter(|&i| !self.used[i]).find_map(|i| {
+            let field = self.dimension(i)?;
+            let found = self.table(&field.table)?.dimensions.iter().find(|d| d.name == field.name)?;
+            let unknown = found.extension.unknown_values.clone();
+            (!unknown.is_empty()).then_some((i, field, unknown))
+        })?;
+        self.take_all(&[at, k]);
+        Some(Reading::one_of(&field, &unknown, true))
     }
 
     /// "the share of digital orders in each state": what tells a few kinds apart is a part of each row's own whole,

@@ -86,7 +86,8 @@ impl Reading<'_> {
         if !self.tokens.iter().any(|t| t.is(&asks)) || self.has(Shape::FirstTime) || self.has(Shape::LastTime) {
             return None;
         }
-        let next = (0..self.len()).find(|&i| matches!(self.text(i), "next" | "following" | "again"))?;
+        let next = (0..self.len())
+            .find(|&i| matches!(self.text(i), "next" | "following" | "again") || self.is(i, Shape::Again))?;
         let day = |i: usize| {
             matches!(self.items[i].kind, Kind::Grain(crate::plan::Grain::Day)) || self.text(i).contains("day")
         };
@@ -96,7 +97,7 @@ impl Reading<'_> {
                 || self.is_any(i, &[Shape::Deed])
                 || self.metric(i).is_some() && self.entity(i).is_some()
         };
-        let one = (0..next).any(|i| {
+        let one = (0..self.len()).any(|i| {
             matches!(self.text(i), "one" | "a" | "each" | "every" | "until" | "till" | "between" | "after" | "before")
         });
         let counted = (0..self.len()).any(|i| day(i) || matches!(self.text(i), "long" | "time" | "gap" | "interval"));

@@ -29,7 +29,9 @@ struct Span {
 }
 
 /// Everyday words that stand for no value just because they occur in one.
-const NO_NAMES: [&str; 48] = [
+const NO_NAMES: [&str; 50] = [
+    "supply",
+    "supplies",
     "common",
     "long",
     "short",

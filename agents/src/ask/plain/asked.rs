@@ -9,6 +9,7 @@ use crate::ask::words::Token;
 /// Puts it first.
 pub(super) fn first(tokens: &mut Vec<Token>, lexicon: &Lexicon) {
     made(tokens, lexicon);
+    who_did(tokens, lexicon);
     of_all(tokens, lexicon);
     how_many(tokens, lexicon);
     chosen(tokens, lexicon);
@@ -55,6 +56,25 @@ fn made(tokens: &mut [Token], lexicon: &Lexicon) {
         tokens[0] = Token::said("how", start, end);
         tokens[1] = Token::said("much", start, end);
     }
+}
+
+/// "bought in March but not in May: how many customers is that?": who they are, before what they did.
+fn who_did(tokens: &mut Vec<Token>, lexicon: &Lexicon) {
+    const AFTER: &[&str] =
+        &["is", "are", "that", "there", "they", "it", "were", "was", "those", "these", "this", "did"];
+    let did = tokens.first().is_some_and(|token| {
+        token.is(&["bought", "shopped", "purchased", "ordered", "visited", "used", "spent", "came"])
+    });
+    let Some(at) = (1..tokens.len().saturating_sub(2)).rev().find(|&i| tokens[i].is(&["how"])) else { return };
+    let Some(width) = noun(tokens, at + 2, lexicon) else { return };
+    let quiet = tokens[at + 2 + width..].iter().all(|token| token.mark || token.is(AFTER));
+    if !(did && tokens[at - 1].mark && tokens[at + 1].is(&["many"]) && quiet) {
+        return;
+    }
+    let mut said: Vec<Token> = tokens[at..at + 2 + width].to_vec();
+    said.push(Token::said("who", tokens[at].start, tokens[at].end));
+    tokens.truncate(at - 1);
+    tokens.splice(..0, said);
 }
 
 /// "Of all our regions, which one …", "among the channels, I want to know the one that …": which region, which channel.

@@ -71,6 +71,12 @@ impl Reader<'_, '_> {
             self.joined = true;
             return Some(i + 1);
         }
+        // "only customers who own a house and only stores of the West": of other things.
+        let other = reading.is(next, Shape::Only)
+            && self.after(next).and_then(|k| reading.entity(k)).is_some_and(|entity| entity != self.actor.entity);
+        if other {
+            return None;
+        }
         let prepositional = ["in ", "during "].iter().any(|word| reading.text(next).starts_with(word));
         let goes_on = self.period_at(next).is_some() && (reading.next(i) != Some(next) || prepositional)
             || reading.is_any(
