@@ -16,6 +16,7 @@ impl Reading<'_> {
         let Some(at) = self.find(Shape::Combination) else {
             self.times();
             self.headed();
+            self.titled();
             return;
         };
         let listed = self.next_but(at, &[Shape::Of, Shape::Each, Shape::Total]).filter(|&k| self.crossing(k).is_some());
@@ -206,6 +207,22 @@ impl Reading<'_> {
                 self.group(b);
                 self.items[i].kind = Kind::Shape(Shape::Filler);
             }
+        }
+    }
+
+    /// "Channel turnover", "Age bands: revenue per customer": a column at the head, the measure right behind it.
+    fn titled(&mut self) {
+        let opening = [Shape::Filler, Shape::Mark, Shape::List];
+        let Some(head) = (0..self.len()).find(|&k| !self.is_any(k, &opening)) else { return };
+        let column = match self.crossing(head) {
+            Some(Noun::Column(_) | Noun::Grain(_) | Noun::Part(_)) => true,
+            Some(_) => self.dimension(head).is_some(),
+            None => false,
+        };
+        let behind = head + 1;
+        let measure = self.metric(behind).is_some();
+        if column && (measure || self.text(behind) == ":" && self.next(behind).is_some()) {
+            self.group(head);
         }
     }
 

@@ -150,6 +150,7 @@ impl Reading<'_> {
         }
         let by_dimension = sorted
             .and_then(|i| self.next(i))
+            .filter(|&k| !self.ordered_by_measure(k))
             .and_then(|k| self.noun(k).map(|n| (k, n.dimension())))
             .and_then(|(k, d)| plan.dimensions.iter().position(|known| known.by == d.by).map(|at| (k, at)));
         if let Some((k, at)) = by_dimension {
@@ -185,6 +186,12 @@ impl Reading<'_> {
         } else if !plan.dimensions.is_empty() {
             plan.order = vec![Order { by: OrderKey::Dimension(0), descending: descending.is_some() }];
         }
+    }
+
+    /// "sort the departments by revenue": what is behind the noun is what orders it.
+    fn ordered_by_measure(&self, noun: usize) -> bool {
+        let by = self.next(noun).filter(|&k| self.is_any(k, &[Shape::By, Shape::OrderBy]));
+        by.and_then(|k| self.next(k)).is_some_and(|k| self.metric(k).is_some() || self.fact(k).is_some())
     }
 
     /// Nouns that only set the scene: "customers" in "how much did customers spend".

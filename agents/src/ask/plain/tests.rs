@@ -162,3 +162,30 @@ fn what_is_left_out_is_left_out() {
         &["Looking only at our western stores, what did customers who own their home spend there?"],
     );
 }
+
+#[test]
+fn headings_and_turns_of_phrase_say_the_same() {
+    same("revenue by channel, 2 December 2017 to 31 December 2017", &["Channel turnover, past 30 days"]);
+    same("revenue by store format, December 2017", &["Store format revenue in december", "Store format: sales in Dec 2017"]);
+    same("customer value by age band", &["Age bands: avg revenue per customer"]);
+    same(
+        "average number of products with sales per basket",
+        &["How many distinct products does the average basket contain?", "how many different products does a typical basket hold"],
+    );
+    same(
+        "coupon discount in percent of revenue by quarter, 2017",
+        &["How much were coupon discounts in relation to revenue, in percent, in each of the four quarters of 2017?"],
+    );
+    same(
+        "units and unit target by category, units below unit target, 2017",
+        &["Where did we fall short of the 2017 unit target? List the categories."],
+    );
+    same(
+        "discount by region, Q4 2017",
+        &["This quarter, how much discount did each region give, retail and coupons added together?"],
+    );
+    same(
+        "revenue by In summer and In winter, subcategory is ICE CREAM/MILK/SHERBTS",
+        &["Do we sell more ice cream in summer (Jun-Aug) than in winter (Dec-Feb)? Show me the revenue of both."],
+    );
+}

@@ -207,6 +207,7 @@ fn contraction(norm: &str) -> Option<&'static [&'static str]> {
     Some(match norm {
         "what's" | "whats" => &["what", "is"],
         "who's" | "whos" => &["who", "is"],
+        "who've" => &["who", "have"],
         "where's" => &["where", "is"],
         "how's" | "hows" => &["how", "is"],
         "that's" => &["that", "is"],
