@@ -166,11 +166,17 @@ fn what_is_left_out_is_left_out() {
 #[test]
 fn headings_and_turns_of_phrase_say_the_same() {
     same("revenue by channel, 2 December 2017 to 31 December 2017", &["Channel turnover, past 30 days"]);
-    same("revenue by store format, December 2017", &["Store format revenue in december", "Store format: sales in Dec 2017"]);
+    same(
+        "revenue by store format, December 2017",
+        &["Store format revenue in december", "Store format: sales in Dec 2017"],
+    );
     same("customer value by age band", &["Age bands: avg revenue per customer"]);
     same(
         "average number of products with sales per basket",
-        &["How many distinct products does the average basket contain?", "how many different products does a typical basket hold"],
+        &[
+            "How many distinct products does the average basket contain?",
+            "how many different products does a typical basket hold",
+        ],
     );
     same(
         "coupon discount in percent of revenue by quarter, 2017",
