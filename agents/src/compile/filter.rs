@@ -192,12 +192,15 @@ fn member_test(scope: &mut Scope<'_>, member: &Member) -> Result<String, Compile
     }
     let within = context.table(&member.within)?;
     let mut inner = Scope::new(context, within);
-    let inner_key = match (inner.key(&thing, &[]), thing.key) {
-        // Values of a field that is there under the same name: countries of lakes among those of rivers.
-        (Err(CompileError::NoPath { .. }), Some(name)) if !thing.rows && within.field(name).is_some() => {
-            inner.field(&Field::new(&within.name, name))?
-        }
-        (made, _) => made?,
+    // Values of a field that is there under the same name: countries of lakes among those of rivers. One row leads to
+    // one country of its own over the key.
+    let own = thing.key.filter(|name| {
+        let apart = !path::to_one(inner.context.model, &within.name, &thing.table.name, &[]);
+        !thing.rows && within.field(name).is_some() && apart
+    });
+    let inner_key = match own {
+        Some(name) => inner.field(&Field::new(&within.name, name))?,
+        None => inner.key(&thing, &[])?,
     };
     let mut conditions = all(&mut inner, &member.filters)?;
     if let Some(period) = &member.period {

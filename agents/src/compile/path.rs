@@ -50,7 +50,7 @@ pub(super) fn find<'a>(
     if paths.is_empty() {
         paths = shortest(model, from, to, false);
     }
-    choose(from, to, paths)
+    choose(model, from, to, paths)
 }
 
 /// Whether there is a way that never fans out.
@@ -67,12 +67,25 @@ pub(super) fn chasm<'a>(path: &[Hop<'a>]) -> Option<&'a str> {
     path[up..].iter().find(|hop| hop.fans_out()).map(Hop::from)
 }
 
-fn choose<'a>(from: &str, to: &str, mut paths: Vec<Vec<Hop<'a>>>) -> Result<Vec<Hop<'a>>, CompileError> {
+fn choose<'a>(
+    model: &SemanticModel,
+    from: &str,
+    to: &str,
+    mut paths: Vec<Vec<Hop<'a>>>,
+) -> Result<Vec<Hop<'a>>, CompileError> {
     if paths.len() > 1 {
         let all_default = |path: &Vec<Hop<'_>>| path.iter().any(|hop| hop.relationship.extension.default);
         let defaults: Vec<_> = paths.iter().filter(|path| all_default(path)).cloned().collect();
         if defaults.len() == 1 {
             paths = defaults;
+        }
+    }
+    if paths.len() > 1 {
+        // A home club is a club in a role of its own; the club of a session is just its club.
+        let plain = |path: &&Vec<Hop<'_>>| path.iter().all(|hop| !in_role(model, hop.relationship));
+        let unmarked: Vec<_> = paths.iter().filter(plain).cloned().collect();
+        if unmarked.len() == 1 {
+            paths = unmarked;
         }
     }
     match paths.len() {
@@ -84,6 +97,27 @@ fn choose<'a>(from: &str, to: &str, mut paths: Vec<Vec<Hop<'a>>>) -> Result<Vec<
             paths: paths.iter().map(|path| spelled(path)).collect(),
         }),
     }
+}
+
+/// Whether a column that points at a table says more than the name of that table: `home_club_id`, `sender_id`.
+fn in_role(model: &SemanticModel, relationship: &Relationship) -> bool {
+    const KEYS: [&str; 7] = ["id", "key", "code", "number", "no", "name", "nr"];
+    let right = &relationship.right_table;
+    let entity = model.table(right).and_then(|table| table.extension.entity.as_ref());
+    let named = entity.map_or("", |entity| entity.singular.as_str());
+    let own: Vec<String> = [right.as_str(), named]
+        .iter()
+        .flat_map(|name| name.to_lowercase().split([' ', '_']).map(str::to_owned).collect::<Vec<_>>())
+        .collect();
+    let role = relationship.extension.roles.first().map(|role| role.to_lowercase()).unwrap_or_default();
+    let said: Vec<&str> = role.split([' ', '_']).filter(|word| !word.is_empty() && !KEYS.contains(word)).collect();
+    said.iter().any(|word| !own.iter().any(|name| shortens(word, name)))
+}
+
+/// Whether a word is another or a short form of it: its first letter, and letters of it in order.
+fn shortens(short: &str, word: &str) -> bool {
+    let mut letters = word.chars();
+    short.chars().next() == word.chars().next() && short.chars().all(|letter| letters.any(|other| other == letter))
 }
 
 fn spelled(path: &[Hop<'_>]) -> String {
@@ -162,7 +196,7 @@ fn named<'a>(model: &'a SemanticModel, from: &str, to: &str, via: &[String]) -> 
             found.retain(|path| path.iter().all(|hop| !hop.fans_out()));
         }
         if !found.is_empty() {
-            return choose(from, to, found);
+            return choose(model, from, to, found);
         }
         front = next;
     }

@@ -6,7 +6,13 @@ use crate::ask::time::{self, When};
 impl Cursor<'_> {
     /// The time that stands here, with what says again where it begins and ends.
     pub(super) fn time(&mut self) -> Option<When> {
-        let Look::Time(len, when) = self.look() else { return None };
+        let Look::Time(len, mut when) = self.look() else { return None };
+        let said = &self.tokens[self.at..self.at + len];
+        if said.windows(2).any(|pair| pair[0].is(&["calendar"]) && pair[1].is(&["month", "months"]))
+            && let When::Period(period) = &mut when
+        {
+            period.start = period.start.map(jiff::civil::Date::first_of_month);
+        }
         self.at += len;
         while self.said_again(&when) {}
         Some(when)

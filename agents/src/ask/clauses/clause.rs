@@ -4,14 +4,24 @@ use super::cursor::{Cursor, Look, Reads};
 use super::filter::{not, of};
 use super::object::Place;
 use super::phrase::{Group, Np};
+use super::schema::Kind;
 use super::vocabulary::{HELPING, PREPOSITIONS};
-use crate::plan::{Field, Filter};
+use crate::plan::{Comparison, Field, Filter, Value};
 
 impl Cursor<'_> {
     /// One clause after another: "who have X and do not have Y".
     pub(super) fn clauses(&mut self, np: &mut Np, groups: &mut Vec<Group>) -> Reads<()> {
         loop {
-            self.clause(np, groups)?;
+            let (outer, many) = (std::mem::take(&mut self.now), np.filters.len());
+            let read = self.clause(np, groups);
+            if read.is_ok() && self.at < self.tokens.len() {
+                self.now |= self.eat_any(&["at the moment", "right now", "at present", "currently"]);
+            }
+            let now = std::mem::replace(&mut self.now, outer);
+            read?;
+            if now {
+                self.at_present(np, many);
+            }
             let from = self.at;
             while self.is(&[","]) {
                 self.at += 1;
@@ -39,9 +49,14 @@ impl Cursor<'_> {
         let spoken = self.tokens.get(start..self.at).unwrap_or_default().iter().rev().map(|token| token.stem.clone());
         let way =
             self.table_of(np).and_then(|table| spoken.filter(|_| verbs).find_map(|stem| self.way_of(&table, &stem)));
-        let outer = std::mem::replace(&mut self.way, way);
+        let done = self.table_of(np).filter(|_| verbs).and_then(|table| {
+            let mut spoken = self.tokens.get(start..self.at).unwrap_or_default().iter().rev();
+            let deed = spoken.find_map(|token| self.deed(&table, &token.stem))?;
+            Some((table, deed))
+        });
+        let outer = (std::mem::replace(&mut self.way, way), std::mem::replace(&mut self.deed, done));
         let read = self.clause_of(np, groups, (verbs, negated || nobody, hint), start);
-        self.way = outer;
+        (self.way, self.deed) = outer;
         read
     }
 
@@ -80,6 +95,11 @@ impl Cursor<'_> {
         }
         let Some(table) = self.table_of(np).filter(|_| self.at > start) else { return Ok(false) };
         let stems: Vec<String> = self.tokens[start..from].iter().map(|token| token.stem.clone()).collect();
+        // "bookings that have not been rated", where they have a rating.
+        if let Some(field) = stems.last().and_then(|stem| self.outcome(&table, stem)) {
+            np.filters.push(Filter::Null { value: of(&field), negated: false });
+            return Ok(true);
+        }
         let found = stems.iter().rev().find_map(|stem| self.deed(&table, stem)).or_else(|| self.only_child(&table));
         let Some(filter) = found.and_then(|child| self.member(&table, &child, Vec::new())) else { return self.stuck() };
         np.filters.push(not(filter));
@@ -91,9 +111,14 @@ impl Cursor<'_> {
     pub(super) fn done_by(&self, np: &Np) -> bool {
         let Some(token) = self.token(0).filter(|token| !token.mark && !token.quoted) else { return false };
         let form = ["ed", "en", "ing"].iter().any(|end| token.norm.ends_with(end)) && token.norm.len() > 4;
-        form && self.table_of(np).is_some_and(|table| {
-            self.deed(&table, &token.stem).is_some() || self.time_hint(&table, &token.stem).is_some()
-        })
+        // "was cast", "have bought".
+        let helped = self.at.checked_sub(1).and_then(|k| self.tokens.get(k)).is_some_and(|token| {
+            token.is(&["was", "were", "been", "be", "has", "have", "had", "is", "are", "ever", "never", "not"])
+        });
+        (form || helped && token.norm.len() > 2)
+            && self.table_of(np).is_some_and(|table| {
+                self.deed(&table, &token.stem).is_some() || self.time_hint(&table, &token.stem).is_some()
+            })
     }
 
     /// Whether a participle stands here that a date of the rows is called by: "arrived", where there is an arrival.
@@ -112,6 +137,49 @@ impl Cursor<'_> {
         // What leads to it only over another is further away.
         let near = found.all(|other| self.schema.to_one(&other, &first));
         near.then_some(first)
+    }
+
+    /// Whether a participle stands here of which a column holds what came of it.
+    fn comes_to(&self, np: &Np) -> bool {
+        let Some(token) = self.token(0).filter(|token| !token.quoted && token.norm.ends_with("ed")) else {
+            return false;
+        };
+        let last = self.token(1).is_none_or(|next| next.mark || next.is(&["and", "but", "or", "yet"]));
+        last && self.table_of(np).is_some_and(|table| self.outcome(&table, &token.stem).is_some())
+    }
+
+    /// The column that holds what came of a verb: the rating of what was rated.
+    fn outcome(&self, table: &str, stem: &str) -> Option<Field> {
+        let kinds = [Kind::Number, Kind::Text];
+        let own = kinds.iter().flat_map(|kind| self.schema.of_kind(table, *kind));
+        let mut found =
+            own.filter(|field| !self.schema.is_label(field) && crate::ask::words::stem(&field.name) == stem);
+        let first = found.next()?.clone();
+        found.next().is_none().then_some(first)
+    }
+
+    /// What is so today, where rows begin and end: contracts that run, of customers who currently have one.
+    fn at_present(&self, np: &mut Np, many: usize) {
+        let current = |table: &str| {
+            let (start, end) = self.stretch(table)?;
+            let today = || Value::Date { date: self.calendar.today };
+            let begun = Filter::Compare { left: of(&start), is: Comparison::AtMost, right: today() };
+            let open = Filter::Null { value: of(&end), negated: false };
+            let later = Filter::Compare { left: of(&end), is: Comparison::AtLeast, right: today() };
+            Some([begun, Filter::Any { of: vec![open, later] }])
+        };
+        let mut said = false;
+        for filter in np.filters.iter_mut().skip(many) {
+            said = true;
+            if let Filter::Member { member } = filter
+                && !member.negated
+            {
+                member.filters.extend(current(&member.within).into_iter().flatten());
+            }
+        }
+        if let Some(table) = self.table_of(np).filter(|_| !said) {
+            np.filters.extend(current(&table).into_iter().flatten());
+        }
     }
 
     /// The only table whose rows point at a table's.
@@ -135,10 +203,16 @@ impl Cursor<'_> {
             if self.is(&["not", "never"]) {
                 negated = true;
                 self.at += 1;
+            } else if self.is(&["currently"]) {
+                self.now = true;
+                self.at += 1;
             } else if self.is(&HELPING) && !self.is(&["all"]) {
                 self.at += 1;
             } else if (self.verb_at(0) || self.done_by(np))
-                && (!matches!(self.look(), Look::Noun(_) | Look::Values(_)) || self.lags(np) || self.dates(np))
+                && (!matches!(self.look(), Look::Noun(_) | Look::Values(_))
+                    || self.lags(np)
+                    || self.dates(np)
+                    || self.comes_to(np))
             {
                 let stem = self.token(0).map(|token| token.stem.clone()).unwrap_or_default();
                 hint = self.table_of(np).and_then(|table| self.time_hint(&table, &stem)).or(hint);
@@ -194,6 +268,10 @@ impl Cursor<'_> {
                 np.filters.push(if negated { not(filter) } else { filter });
                 return Ok(());
             }
+            if let Some(field) = last.as_deref().filter(|_| spoke).and_then(|stem| self.outcome(&table, stem)) {
+                np.filters.push(Filter::Null { value: of(&field), negated: !negated });
+                return Ok(());
+            }
             let deed = last.filter(|_| spoke && !bare).and_then(|stem| self.deed(&table, &stem));
             if let Some(filter) = deed.and_then(|child| self.member(&table, &child, Vec::new())) {
                 np.filters.push(if negated { not(filter) } else { filter });
@@ -209,9 +287,17 @@ impl Cursor<'_> {
             if !self.grouped(np, &[], groups) {
                 return self.stuck();
             }
+            // "does each agency represent".
+            while self.verb_at(0) && !matches!(self.look(), Look::Noun(_)) {
+                self.at += 1;
+            }
             return Ok(());
         }
         let verb = self.at.checked_sub(1).and_then(|k| self.tokens.get(k)).map(|token| token.stem.clone());
+        if let Some(filter) = verb.as_deref().filter(|_| spoke).and_then(|verb| self.clock(&table, verb)) {
+            np.filters.push(if negated { not(filter) } else { filter });
+            return Ok(());
+        }
         if let Some(when) = self.time() {
             let unknown = verb.filter(|_| spoke && hint.is_none());
             let elsewhere = unknown.as_deref().and_then(|stem| self.elsewhere(&table, stem));

@@ -69,6 +69,17 @@ impl Cursor<'_> {
         made
     }
 
+    /// A bound in what a number is kept in: 200 where "200 million" was said of millions.
+    pub(super) fn scaled(&self, field: &Field, bound: Bound) -> Bound {
+        let factor = self.said.scales.iter().find(|(known, _)| known == field).map(|(_, factor)| *factor);
+        match factor.filter(|factor| bound.value.abs() >= *factor) {
+            Some(factor) => {
+                Bound { value: bound.value / factor, upper: bound.upper.map(|upper| upper / factor), ..bound }
+            }
+            None => bound,
+        }
+    }
+
     fn bound_here(&mut self) -> Option<Bound> {
         if self.eat("between") {
             let value = self.number()?;
@@ -191,7 +202,7 @@ impl Cursor<'_> {
         let negated = self.eat_any(&["not", "never"]);
         let reckoned = matches!(self.schema.kind(field), Kind::Number | Kind::Time);
         if let Some(bound) = if reckoned { self.bound() } else { None } {
-            let filter = bounded(of(field), bound);
+            let filter = bounded(of(field), self.scaled(field, bound));
             return Ok(Some(if negated { super::filter::not(filter) } else { filter }));
         }
         if let Some(matches) = self.text_match() {
@@ -227,8 +238,54 @@ impl Cursor<'_> {
             let filter = bounded(of(field), Bound { is: Comparison::Equal, value, upper: None });
             return Ok(Some(if negated { super::filter::not(filter) } else { filter }));
         }
+        if let Some(filter) = self.numbered(field) {
+            return Ok(Some(if negated { super::filter::not(filter) } else { filter }));
+        }
         self.at = from;
         Ok(None)
+    }
+
+    /// "seasons 1 or 2", "level 3": a grade, a round, a season by its number.
+    fn numbered(&mut self, field: &Field) -> Option<Filter> {
+        if self.schema.kind(field) != Kind::Number || !super::request::graded(field) {
+            return None;
+        }
+        let mut values = vec![Literal::Number(self.number()?)];
+        loop {
+            let from = self.at;
+            self.is(&[","]).then(|| self.at += 1);
+            let more = self.eat_any(&["or", "and"]) || self.at > from;
+            let Some(value) = self.number().filter(|_| more) else {
+                self.at = from;
+                return Some(Filter::OneOf { value: of(field), values, negated: false });
+            };
+            values.push(Literal::Number(value));
+        }
+    }
+
+    /// "before 5pm": a time of day of a row, by the verb that names it.
+    pub(super) fn clock(&mut self, table: &str, verb: &str) -> Option<Filter> {
+        let is = match self.word(0) {
+            "before" => Comparison::Less,
+            "after" => Comparison::Greater,
+            "at" => Comparison::Equal,
+            "by" | "until" => Comparison::AtMost,
+            "from" => Comparison::AtLeast,
+            _ => return None,
+        };
+        let clock = crate::ask::phrase::clock(self.word(1))?;
+        let table = self.schema.table(table)?;
+        let mut found = table.dimensions.iter().filter(|dimension| {
+            dimension.data_type.as_deref().is_some_and(|kind| kind.to_uppercase().starts_with("TIME"))
+                && super::elapsed::speaks(&dimension.name, verb)
+        });
+        let only = found.next()?;
+        if found.next().is_some() {
+            return None;
+        }
+        self.at += 2;
+        let left = of(&Field::new(&table.name, &only.name));
+        Some(Filter::Compare { left, is, right: Value::Literal { literal: Literal::Text(clock) } })
     }
 
     fn or_value(&mut self, table: &str, field: &Field) -> Reads<Option<Filter>> {

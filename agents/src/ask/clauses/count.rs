@@ -134,6 +134,9 @@ impl Cursor<'_> {
         if function == Some(Aggregate::Average) || function == Some(Aggregate::Sum) || function.is_none() {
             let number = self.at;
             if self.eat_any(&["number of", "count of", "no . of", "no of", "numbers of", "counts of"]) {
+                if let Some(found) = self.verdict(function, near, groups)? {
+                    return Ok(Some(found));
+                }
                 if let Some(found) = self.said_number(number, function, near, groups)? {
                     return Ok(Some(found));
                 }

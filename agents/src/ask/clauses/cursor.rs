@@ -3,7 +3,7 @@
 use super::roles::Way;
 use super::schema::{Noun, Schema};
 use super::vocabulary::{DETERMINERS, GRAMMAR};
-use crate::ask::instructions::TextRule;
+use crate::ask::instructions::{Instructions, TextRule};
 use crate::ask::link::Lexicon;
 use crate::ask::time::{self, Calendar, When};
 use crate::ask::words::{Token, relates};
@@ -54,6 +54,14 @@ pub(super) struct Cursor<'a> {
     pub(super) known: Vec<Field>,
     /// The way to a table that the verb of a clause speaks of, where there are several.
     pub(super) way: Option<Way>,
+    /// The table of what is said something of, and the table of what it did: members, and bookings for "booked".
+    pub(super) deed: Option<(String, String)>,
+    /// The column that something is said of: countries, which have agencies.
+    pub(super) subject: Option<Field>,
+    /// Whether "currently" was said.
+    pub(super) now: bool,
+    /// What was said beside the question.
+    pub(super) said: &'a Instructions,
 }
 
 impl Cursor<'_> {

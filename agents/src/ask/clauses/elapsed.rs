@@ -85,6 +85,9 @@ impl Cursor<'_> {
             return None;
         }
         unit = unit.or_else(|| self.in_unit());
+        if let Some(number) = self.until_event(function, unit, near, groups) {
+            return Some(number);
+        }
         let said = self.at;
         let mut row = self.lapse_of(near, groups);
         unit = unit.or_else(|| self.unit_since(said)).or_else(|| self.in_unit());
@@ -92,7 +95,10 @@ impl Cursor<'_> {
             row.as_ref().and_then(|np| self.table_of(np)).into_iter().chain(near.iter().cloned()).collect();
         let (start, end) = match self.ends(&tables) {
             Some(ends) => ends,
-            None if !column && !counted => self.stretch_of(&tables, bare || row.is_some())?,
+            None if !column && !counted => match self.lasting_number(at, function, unit, (row.as_ref(), &tables)) {
+                Some(number) => return Some(number),
+                None => self.stretch_of(&tables, bare || row.is_some())?,
+            },
             None => return None,
         };
         unit = unit.or_else(|| self.in_unit());
@@ -121,6 +127,9 @@ impl Cursor<'_> {
     fn how_long_here(&mut self, near: &[String], groups: &mut Vec<Group>) -> Option<Number> {
         let (at, many) = (self.at, groups.len());
         let mut unit = if self.eat("long") { None } else { Some(self.lapse_unit()?) };
+        if let Some(number) = self.since(unit) {
+            return Some(number);
+        }
         let mut average = self.on_average();
         if self.is(&["before", "after"])
             && let Some(lapse) = self.lead(unit)
@@ -354,6 +363,9 @@ impl Cursor<'_> {
                 let times = self.schema.of_kind(&table.name, Kind::Time);
                 found.extend(times.filter(|field| stems.iter().all(|stem| speaks(&field.name, stem))).cloned());
             }
+            if let ([stem], true) = (stems.as_slice(), found.is_empty()) {
+                found.extend(self.schema.model.tables.iter().filter_map(|table| self.began(&table.name, stem)));
+            }
             if !found.is_empty() {
                 self.at += len;
                 self.eat_any(&["date", "dates", "day", "time"]);
@@ -417,7 +429,7 @@ impl Cursor<'_> {
     }
 
     /// "in days", "(in hours)", ", in no. of days,".
-    fn in_unit(&mut self) -> Option<Unit> {
+    pub(super) fn in_unit(&mut self) -> Option<Unit> {
         let from = self.at;
         while self.is(&[",", "("]) {
             self.at += 1;

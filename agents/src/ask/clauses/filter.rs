@@ -121,6 +121,14 @@ impl Cursor<'_> {
         if !self.schema.connected(table, within) {
             return None;
         }
+        // "members who booked an advanced class": the class of a booking of theirs.
+        let done = self.deed.as_ref().filter(|(who, deed)| {
+            same(who, table)
+                && !same(deed, within)
+                && self.schema.to_one(deed, table)
+                && self.schema.to_one(deed, within)
+        });
+        let within = done.map_or(within, |(_, deed)| deed.as_str());
         let entity = self.schema.entity(table)?.to_owned();
         let (within, filters) = self.in_one_row(table, within, filters);
         let member = Member { entity, within, filters, ..Member::default() };
@@ -166,6 +174,15 @@ impl Cursor<'_> {
         }
         if let Some(filter) = self.shared(table, np, &other) {
             return Ok(filter);
+        }
+        // "countries with a launch site": the country is that of a site as well.
+        if let Some(subject) = self.subject.as_ref().filter(|subject| same(&subject.table, table))
+            && self.schema.column(&Field::new(&other, &subject.name)).is_some()
+        {
+            let filters = np.filters.iter().chain(&np.both).cloned().collect();
+            let entity = format!("{table}.{}", subject.name);
+            let member = Member { entity, within: other, filters, ..Member::default() };
+            return Ok(Filter::Member { member: Box::new(member) });
         }
         if self.schema.to_one(table, &other) {
             if let Some(filter) = all(np.filters.clone()) {
@@ -256,6 +273,32 @@ impl Cursor<'_> {
         others.next().is_none().then_some(first)
     }
 
+    /// `since_date` for "joined", `start_date` for "hired".
+    pub(super) fn began(&self, table: &str, stem: &str) -> Option<Field> {
+        const JOIN: [&str; 8] = ["join", "register", "enroll", "enrol", "subscribe", "hire", "employ", "sign"];
+        const BEGAN: [&str; 12] = [
+            "since",
+            "joined",
+            "join",
+            "signup",
+            "registered",
+            "registration",
+            "enrolled",
+            "enrolment",
+            "hired",
+            "hire",
+            "subscribed",
+            "enrollment",
+        ];
+        if !JOIN.iter().any(|word| crate::ask::words::stem(word) == stem) {
+            return None;
+        }
+        let times = self.schema.of_kind(table, Kind::Time);
+        let mut found = times.filter(|field| field.name.split('_').any(|word| BEGAN.contains(&word)));
+        let first = found.next()?.clone();
+        found.next().is_none().then_some(first)
+    }
+
     /// The time column of a table that a verb speaks of: `join_date` for "joined".
     pub(super) fn time_hint(&self, table: &str, stem: &str) -> Option<Field> {
         let mut found = self.schema.of_kind(table, Kind::Time).filter(|field| {
@@ -266,6 +309,9 @@ impl Cursor<'_> {
         });
         if let Some(first) = found.next().cloned() {
             return found.next().is_none().then_some(first);
+        }
+        if let Some(field) = self.began(table, stem) {
+            return Some(field);
         }
         // `hv_dt` for "harvested".
         let short = |word: &str| {

@@ -12,8 +12,10 @@ mod count;
 mod cursor;
 mod draft;
 mod elapsed;
+mod events;
 mod extreme;
 mod filter;
+mod heeded;
 mod lag;
 mod modifier;
 mod object;
@@ -27,6 +29,7 @@ mod settle;
 #[cfg(test)]
 mod tests;
 mod top;
+mod verdict;
 mod vocabulary;
 
 pub(crate) use read::read;

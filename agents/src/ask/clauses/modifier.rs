@@ -144,7 +144,8 @@ impl Cursor<'_> {
         };
         if let Group::Noun(of) = &group {
             // "average amount per transaction" is one of transactions already.
-            if of.is_thing() && self.table_of(of) == self.table_of(np) {
+            let ratio = self.tokens[..from].iter().any(|token| token.is(&["ratio"]));
+            if of.is_thing() && self.table_of(of) == self.table_of(np) && of.filters.is_empty() && !ratio {
                 return true;
             }
             let number = |field: &Field| self.schema.kind(field) == Kind::Number && !super::request::graded(field);

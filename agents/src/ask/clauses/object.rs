@@ -20,11 +20,30 @@ impl Cursor<'_> {
     /// What a verb or a preposition leads to: a comparison, a flag, a value, a thing, or the highest of something.
     pub(super) fn object(&mut self, np: &mut Np, groups: &mut Vec<Group>, place: Place) -> Reads<()> {
         let Some(table) = self.table_of(np) else { return self.stuck() };
+        let column = match (np.tables.as_slice(), np.fields.as_slice()) {
+            ([], [field]) => Some(field.clone()),
+            _ => None,
+        };
+        let outer = std::mem::replace(&mut self.subject, column);
+        let read = self.objects(np, groups, place, &table);
+        self.subject = outer;
+        read
+    }
+
+    fn objects(&mut self, np: &mut Np, groups: &mut Vec<Group>, place: Place, table: &str) -> Reads<()> {
         let both = self.eat("both");
+        if let Some(made) = if both && !place.negated { self.both_values(table, groups) } else { None } {
+            np.filters.extend(made);
+            return Ok(());
+        }
         let mut made: Vec<Filter> = Vec::new();
         let mut any = false;
         loop {
-            if let Some(rank) = self.rank(&table, groups)? {
+            // "both at a wetland site and at a forest site".
+            if both {
+                self.eat_any(&["at", "in", "on", "from", "for", "with", "by", "to"]);
+            }
+            if let Some(rank) = self.rank(table, groups)? {
                 if place.negated || np.rank.is_some() {
                     return self.stuck();
                 }
@@ -32,7 +51,7 @@ impl Cursor<'_> {
                 return Ok(());
             }
             let no = self.eat_any(&["no", "neither", "not any"]);
-            let filter = self.one_object(&table, groups)?;
+            let filter = self.one_object(table, groups)?;
             made.push(if no { not(filter) } else { filter });
             let from = self.at;
             while self.is(&[","]) {
@@ -40,7 +59,7 @@ impl Cursor<'_> {
             }
             let or = self.is(&["or", "nor"]);
             let more = self.eat_any(&["or", "nor"]) || (both || place.clause || !made.is_empty()) && self.eat("and");
-            if !more || !self.goes_on(&table, both) {
+            if !more || !self.goes_on(table, both) {
                 self.at = from;
                 break;
             }
@@ -63,9 +82,55 @@ impl Cursor<'_> {
         Ok(())
     }
 
+    /// "both yoga and strength classes": things of the one kind, and things of the other.
+    fn both_values(&mut self, table: &str, groups: &mut Vec<Group>) -> Option<Vec<Filter>> {
+        let (from, many) = (self.at, groups.len());
+        let made = self.both_values_here(table, groups);
+        if made.is_none() {
+            self.at = from;
+            groups.truncate(many);
+        }
+        made
+    }
+
+    fn both_values_here(&mut self, table: &str, groups: &mut Vec<Group>) -> Option<Vec<Filter>> {
+        let near = [table.to_owned()];
+        self.articles();
+        let first = self.values()?;
+        self.at += first.len;
+        self.eat("and").then_some(())?;
+        self.articles();
+        let second = self.values()?;
+        self.at += second.len;
+        let mut np = self.head(&near).ok()?;
+        self.settle(&mut np, &near);
+        self.modifiers(&mut np, &near, groups, false).ok()?;
+        let other = self.table_of(&np).filter(|other| np.is_thing() && other != table)?;
+        // Both are values of the same column of these things, or of what they lead to.
+        let column = |values: &super::cursor::Values| {
+            let own = values.found.iter().map(|(field, _)| field);
+            own.filter(|field| field.table == other || self.schema.to_one(&other, &field.table))
+                .cloned()
+                .collect::<Vec<_>>()
+        };
+        let (one, two) = (column(&first), column(&second));
+        one.iter().any(|field| two.contains(field)).then_some(())?;
+        [first, second]
+            .iter()
+            .map(|values| {
+                let mut of = np.clone();
+                self.described(&mut of, values, &near).ok()?;
+                self.related(table, &of).ok()
+            })
+            .collect()
+    }
+
     /// Whether what follows "and" is another object of the same verb, and no further thing that is asked for.
     fn goes_on(&self, table: &str, both: bool) -> bool {
         let mut ahead = self.clone();
+        if both {
+            ahead.eat_any(&["at", "in", "on", "from", "for", "with", "by", "to"]);
+        }
         let article = ahead.is(&["a", "an", "no", "the"]) && !ahead.is(&["the"]);
         ahead.articles();
         match ahead.look() {
@@ -91,8 +156,17 @@ impl Cursor<'_> {
         let near: Vec<String> = np.fields.iter().map(|field| field.table.clone()).collect();
         let mut first: Option<String> = None;
         loop {
-            let of = self.phrase(&near, groups)?;
+            let bound = self.bound();
+            let mut of = self.phrase(&near, groups)?;
             let Some(table) = self.table_of(&of).filter(|table| near.contains(table)) else { return self.stuck() };
+            if let Some(bound) = bound {
+                // "cities with at least two venues".
+                let column = Field::new(&table, &name);
+                let outer = self.subject.replace(column);
+                let many = self.with_many(&table, &of, bound);
+                self.subject = outer;
+                of.filters = vec![many?];
+            }
             if of.rank.is_some() || !of.is_thing() {
                 return self.stuck();
             }
@@ -120,6 +194,7 @@ impl Cursor<'_> {
             return self.counted(table, bound, groups);
         }
         self.articles();
+        self.eat("either");
         if self.eat("same") {
             return self.same_as(table);
         }
@@ -170,8 +245,33 @@ impl Cursor<'_> {
             let np = self.phrase(&near, groups)?;
             return self.related(table, &np);
         }
-        let Look::Noun(noun) = self.look() else { return self.stuck() };
+        let Look::Noun(noun) = self.look() else {
+            return match self.membership(table) {
+                Some(filter) => Ok(filter),
+                None => self.stuck(),
+            };
+        };
         self.noun_object(table, &noun, groups)
+    }
+
+    /// "in the union", where there is a `union_num` for those who are.
+    fn membership(&mut self, table: &str) -> Option<Filter> {
+        let stem = self.token(0).filter(|token| !token.mark && !token.quoted)?.stem.clone();
+        let within =
+            self.at.checked_sub(2).and_then(|k| self.tokens.get(k)).is_some_and(|token| token.is(&["in", "of"]));
+        let kinds = [Kind::Text, Kind::Key, Kind::Number];
+        let own = kinds.iter().flat_map(|kind| self.schema.of_kind(table, *kind));
+        let mut found = own.filter(|field| {
+            let words: Vec<&str> = field.name.split('_').collect();
+            matches!(words.as_slice(), [first, "num" | "number" | "no" | "nr" | "code" | "id"]
+                if crate::ask::words::stem(first) == stem)
+        });
+        let field = found.next().filter(|_| within)?.clone();
+        if found.next().is_some() || self.schema.pointer_column(&field) {
+            return None;
+        }
+        self.at += 1;
+        Some(Filter::Null { value: of(&field), negated: true })
     }
 
     /// "the same domain as Martin".
@@ -264,7 +364,7 @@ impl Cursor<'_> {
                 && self.schema.kind(&field) == Kind::Number
             {
                 self.at += noun.len;
-                return match self.lifted(table, &field.table, bounded(of(&field), bound)) {
+                return match self.lifted(table, &field.table, bounded(of(&field), self.scaled(&field, bound))) {
                     Some(filter) => Ok(filter),
                     None => self.stuck(),
                 };
@@ -296,7 +396,13 @@ impl Cursor<'_> {
             return self.related(table, np);
         }
         let (Some(other), Some(entity)) = (self.table_of(np), self.schema.entity(table)) else { return Err(stuck) };
-        if self.schema.to_one(table, &other) || !self.schema.connected(table, &other) || bound.upper.is_some() {
+        // "genres with at least 3 films" is said of the genre of these films.
+        let column = self.subject.as_ref().filter(|subject| subject.table == table && other == table);
+        let entity = column.map_or_else(|| entity.to_owned(), |field| format!("{table}.{}", field.name));
+        if column.is_none() && self.schema.to_one(table, &other)
+            || !self.schema.connected(table, &other)
+            || bound.upper.is_some()
+        {
             return Err(stuck);
         }
         // None of them is fewer than some, and is not found among those that have any.
@@ -317,7 +423,7 @@ impl Cursor<'_> {
             right: Measure::new(Quantity::Number { number: bound.value }),
         };
         let member = Member {
-            entity: entity.to_owned(),
+            entity,
             within: other,
             filters: np.filters.clone(),
             having: vec![having],

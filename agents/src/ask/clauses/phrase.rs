@@ -202,7 +202,7 @@ impl Cursor<'_> {
     }
 
     /// A value before a noun: "'buy' transactions", "male patients", "the Computer Science program".
-    fn described(&mut self, np: &mut Np, values: &super::cursor::Values, near: &[String]) -> Reads<()> {
+    pub(super) fn described(&mut self, np: &mut Np, values: &super::cursor::Values, near: &[String]) -> Reads<()> {
         let own: Vec<String> = if np.is_thing() { np.tables.clone() } else { near.to_vec() };
         if !np.is_thing() {
             // "the 'Sociology' domain" where the domain is a column.
@@ -242,12 +242,38 @@ impl Cursor<'_> {
             self.at += len;
             return Ok(Group::Step(grain));
         }
-        let mut np = self.head(near)?;
+        let from = self.at;
+        let mut np = match self.head(near) {
+            Ok(np) => np,
+            Err(stuck) => {
+                self.at = from;
+                self.of_kind().ok_or(stuck)?
+            }
+        };
         self.settle(&mut np, near);
         if self.is(&["who", "that", "which", "whose", "with"]) {
             self.modifiers(&mut np, near, &mut Vec::new(), false)?;
         }
         Ok(Group::Noun(np))
+    }
+
+    /// "each planet", where that is a type of body: the things that have the value.
+    fn of_kind(&mut self) -> Option<Np> {
+        let values = self.values().filter(|values| values.quoted.is_none())?;
+        let [(field, found)] = values.found.as_slice() else { return None };
+        let each =
+            self.at.checked_sub(1).and_then(|k| self.tokens.get(k)).is_some_and(|token| token.is(&["each", "every"]));
+        if !each || self.schema.is_label(field) || self.schema.entity(&field.table).is_none() {
+            return None;
+        }
+        let np = Np {
+            at: self.at,
+            tables: vec![field.table.clone()],
+            filters: vec![super::filter::one_of(field, found)],
+            ..Np::default()
+        };
+        self.at += values.len;
+        Some(np)
     }
 
     /// A group as a dimension of the answer.

@@ -12,7 +12,7 @@ use crate::semantic::SemanticModel;
 
 /// Reads a question; none when there is a word in it that can't be read.
 ///
-/// Of instructions it follows only how texts are compared.
+/// Of instructions it follows how texts are compared, in what a number is counted and what a missing value means.
 pub(crate) fn read(
     question: &str,
     model: &SemanticModel,
@@ -20,7 +20,7 @@ pub(crate) fn read(
     calendar: Calendar,
     said: &Instructions,
 ) -> Option<Plan> {
-    if (Instructions { text: None, ..said.clone() }) != Instructions::default() {
+    if said.all_groups {
         return None;
     }
     let schema = Schema::new(model);
@@ -37,6 +37,10 @@ pub(crate) fn read(
             tokens: tokenize(sentence),
             at: 0,
             way: None,
+            deed: None,
+            subject: None,
+            now: false,
+            said,
             known: last.map(|cursor| cursor.known).unwrap_or_default(),
         };
         match sentence_read(cursor, &mut draft) {
@@ -49,7 +53,7 @@ pub(crate) fn read(
     }
     let cursor = last?;
     match draft.plan(&cursor) {
-        Ok(plan) => Some(plan),
+        Ok(plan) => Some(plan).filter(|plan| super::heeded::heeds(plan, said, question)),
         Err(stuck) => {
             tracing::debug!(at = stuck.at, "what was read makes no plan");
             None

@@ -109,7 +109,7 @@ impl Cursor<'_> {
         if self.sorting(draft)? {
             return self.end();
         }
-        if self.they(draft)? || self.split(draft)? {
+        if self.they(draft)? || self.split(draft)? || self.leave_out(draft)? {
             return self.end();
         }
         if draft.rank.is_none() && draft.numbers.is_empty() && self.busiest(draft) {
@@ -161,6 +161,39 @@ impl Cursor<'_> {
         self.modifiers(&mut np, &near, &mut draft.groups, true)?;
         self.wanted(np, draft)?;
         Ok(true)
+    }
+
+    /// "Ignore members who have no bookings.", "Leave out cancelled orders."
+    fn leave_out(&mut self, draft: &mut Draft) -> Reads<bool> {
+        let many = draft.outputs.len() + draft.numbers.len() + usize::from(draft.rank.is_some());
+        if many == 0 || !self.eat_any(&["ignore", "exclude", "leave out", "skip", "omit", "disregard", "do not count"])
+        {
+            return Ok(false);
+        }
+        let near = draft.tables(self);
+        loop {
+            let np = self.phrase(&near, &mut Vec::new())?;
+            let Some(table) = self.table_of(&np).filter(|_| np.is_thing() && np.rank.is_none()) else {
+                return self.stuck();
+            };
+            let (Some(without), Some(own)) = (
+                super::filter::all(np.filters.clone()),
+                draft.numbers.first().map(|number| number.table.clone()).or_else(|| near.first().cloned()),
+            ) else {
+                return self.stuck();
+            };
+            let Some(filter) = self.lifted_any(&own, &table, super::filter::not(without)) else { return self.stuck() };
+            draft.filters.push(filter);
+            self.is(&[","]).then(|| self.at += 1);
+            if !self.eat("and") {
+                return Ok(true);
+            }
+        }
+    }
+
+    /// A condition on what a row leads to; not on what leads to it, where another row may meet it.
+    fn lifted_any(&self, own: &str, table: &str, filter: crate::plan::Filter) -> Option<crate::plan::Filter> {
+        (own == table || self.schema.to_one(own, table)).then_some(filter)
     }
 
     pub(super) fn end(&mut self) -> Reads<()> {
@@ -315,6 +348,13 @@ impl Cursor<'_> {
             "value",
             "result",
         ]);
+        let summed = |number: &Number| {
+            let sum = crate::plan::Aggregate::Sum;
+            matches!(&number.measure.of, crate::plan::Quantity::Aggregate { function, .. } if *function == sum)
+        };
+        if number && self.tokens[self.at - 1].is(&["total"]) && draft.numbers.iter().any(summed) {
+            self.eat_any(&["amount", "value", "number", "sum", "figure"]);
+        }
         let ends =
             self.done() || self.is(&[",", "and", "for", "of"]) && self.is_at(1, &["each", "every"]) || self.is(&[","]);
         if number && ends && (!draft.numbers.is_empty() || draft.rank.is_some()) {
@@ -377,24 +417,30 @@ impl Cursor<'_> {
         }
         let mut np = self.head(near)?;
         self.settle(&mut np, near);
-        // "How many courses does each department offer?"
-        if self.is(&["do", "does", "did", "has", "have"]) && self.is_at(1, &["each", "every"]) {
-            self.at += 1;
-            let close: Vec<String> = self.table_of(&np).into_iter().chain(near.iter().cloned()).collect();
-            let group = self.group(&close)?;
-            draft.groups.push(group);
-            while self.verb_at(0) || self.is(&["have", "has", "had"]) {
-                self.at += 1;
-            }
-        }
+        self.of_each(&np, draft, near)?;
         let from = self.at;
         self.modifiers(&mut np, near, &mut draft.groups, true)?;
+        self.of_each(&np, draft, near)?;
         if self.tokens[from..self.at].iter().any(|token| token.is(&["them", "it", "those", "these"])) {
             self.of_them(&mut np, draft)?;
         }
         self.idle();
         let number = self.counted_number(np, at, true)?;
         draft.numbers.push(number);
+        Ok(())
+    }
+
+    /// "How many courses does each department offer?"
+    fn of_each(&mut self, np: &Np, draft: &mut Draft, near: &[String]) -> Reads<()> {
+        if self.is(&["do", "does", "did", "has", "have"]) && self.is_at(1, &["each", "every"]) {
+            self.at += 1;
+            let close: Vec<String> = self.table_of(np).into_iter().chain(near.iter().cloned()).collect();
+            let group = self.group(&close)?;
+            draft.groups.push(group);
+            while self.verb_at(0) || self.is(&["have", "has", "had"]) {
+                self.at += 1;
+            }
+        }
         Ok(())
     }
 
@@ -506,6 +552,7 @@ impl Cursor<'_> {
 /// Whether a number is a grade or a level, of which there are few, so that rows are grouped by it.
 pub(super) fn graded(field: &Field) -> bool {
     let last = field.name.rsplit('_').next().unwrap_or_default();
-    let grades = ["priority", "level", "grade", "rating", "floor", "stars", "star", "round", "year", "rank", "stage"];
+    let grades =
+        ["priority", "level", "grade", "rating", "floor", "stars", "star", "round", "year", "rank", "stage", "season"];
     grades.contains(&last) || ["semester", "quarter", "severity", "tier", "class"].contains(&last)
 }

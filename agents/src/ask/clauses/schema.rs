@@ -55,6 +55,17 @@ pub(super) struct Schema<'a> {
     columns: Vec<Column>,
 }
 
+/// Verbs, and the nouns for what they do.
+const DEEDS: &[&[&str]] = &[
+    &["see", "saw", "seen", "spot", "spotted", "sight", "sighting", "observe", "observation"],
+    &["buy", "bought", "purchase"],
+    &["pay", "paid", "payment"],
+    &["sell", "sold", "sale"],
+    &["lend", "lent", "loan", "borrow"],
+    &["perform", "performance"],
+    &["visit", "visited", "stay"],
+];
+
 /// The longest name of a column in a question, with the words between.
 const LONGEST: usize = 7;
 
@@ -181,9 +192,11 @@ impl<'a> Schema<'a> {
 
     /// The tables whose names are another form of a verb: bookings for the stem of "booked".
     pub(super) fn deed(&self, stem_of: &str) -> Vec<String> {
+        let alike = DEEDS.iter().find(|group| group.iter().any(|word| stem(word) == stem_of));
         let is = |word: &String| {
             let known = stem(word);
             known == stem_of
+                || alike.is_some_and(|group| group.iter().any(|word| stem(word) == known))
                 || known.len() > 4 && stem_of.len() > 4 && (known.starts_with(stem_of) || stem_of.starts_with(&known))
         };
         let named = |table: &&Table| table.phrases.iter().any(|phrase| phrase.iter().any(is));
@@ -284,6 +297,17 @@ impl<'a> Schema<'a> {
             at += 1;
         }
         false
+    }
+
+    /// Whether a column points at another table.
+    pub(super) fn pointer_column(&self, field: &Field) -> bool {
+        let found = self.table(&field.table).and_then(|table| table.dimensions.iter().find(|it| it.name == field.name));
+        found.is_some_and(|dimension| {
+            self.model.relationships.iter().any(|r| {
+                same(&r.left_table, &field.table)
+                    && r.relationship_columns.iter().any(|pair| pair.left_column == dimension.expr)
+            })
+        })
     }
 
     /// The column of one table that points at another.
@@ -435,16 +459,27 @@ fn of_people(table: &LogicalTable) -> bool {
 
 /// "offerings" for course offerings, where nothing else ends so.
 fn shorten(tables: &mut [Table], columns: &[Column]) {
+    let phrases: BTreeSet<Vec<String>> = tables.iter().flat_map(|table| table.phrases.iter().cloned()).collect();
     let lasts: Vec<(usize, String)> = tables
         .iter()
         .enumerate()
         .flat_map(|(at, table)| table.phrases.iter().filter_map(move |p| Some((at, p.last()?.clone()))))
         .collect();
     for (at, table) in tables.iter_mut().enumerate() {
-        let Some(long) = table.phrases.iter().find(|phrase| phrase.len() > 1) else { continue };
+        let Some(long) = table.phrases.iter().find(|phrase| phrase.len() > 1).cloned() else { continue };
         let Some(last) = long.last().cloned() else { continue };
         let taken = lasts.iter().any(|(other, word)| *other != at && *word == last)
-            || columns.iter().any(|column| column.phrases.iter().any(|phrase| phrase.contains(&last)));
+            || columns.iter().any(|column| {
+                column.field.table != table.name && column.phrases.iter().any(|phrase| phrase.contains(&last))
+            });
+        // "ticket" for ticket records.
+        let record =
+            matches!(last.as_str(), "record" | "info" | "data" | "detail" | "history" | "list" | "log" | "entry");
+        let front = long[..long.len() - 1].to_vec();
+        let known = columns.iter().any(|column| column.phrases.contains(&front));
+        if record && !known && !phrases.contains(&front) {
+            table.phrases.push(front);
+        }
         if !taken && last.len() > 3 && !matches!(last.as_str(), "info" | "data" | "detail" | "history" | "list") {
             table.phrases.push(vec![last]);
         }
@@ -535,7 +570,13 @@ impl Column {
         let mut extra: BTreeSet<String> = own.iter().chain(&name).map(|word| stem(usual(word))).collect();
         extra.extend(own.iter().chain(&name).cloned());
         match kind {
-            Kind::Number => extra.extend(FIELDS_OF_NUMBERS.iter().map(|word| (*word).to_owned())),
+            Kind::Number => {
+                extra.extend(FIELDS_OF_NUMBERS.iter().map(|word| (*word).to_owned()));
+                // "season id" where seasons are only numbered.
+                if super::request::graded(&field) {
+                    extra.insert("id".to_owned());
+                }
+            }
             Kind::Text => extra.extend(["name".to_owned()]),
             Kind::Time => extra.extend(["date".to_owned()]),
             _ => {}

@@ -1,6 +1,7 @@
 //! Questions read clause by clause, on small schemas that no development question is asked of.
 
 mod time;
+mod ways;
 
 use crate::analyzer::{Options, analyze};
 use crate::ask::{Lexicon, Settings, understand};

@@ -1,5 +1,6 @@
 //! Instructions: sentences beside the question that say how to answer it, such as how texts are compared.
 
+mod coded;
 mod sentence;
 #[cfg(test)]
 mod tests;
@@ -21,6 +22,8 @@ pub(crate) struct Instructions {
     pub(crate) missing: Vec<Missing>,
     /// The answer is to be a whole number.
     pub(crate) whole: bool,
+    /// Numbers that are kept in thousands or millions.
+    pub(crate) scales: Vec<(Field, f64)>,
     /// Every group is to be shown, also one that nothing belongs to.
     pub(crate) all_groups: bool,
 }
@@ -49,7 +52,13 @@ enum Said {
 pub(crate) fn read(question: &str, lexicon: &Lexicon) -> Result<(String, Instructions), Refusal> {
     let mut found = Instructions::default();
     let mut rest = String::new();
+    let mut codes: Vec<(String, String)> = Vec::new();
     for (place, piece) in sentences(question).into_iter().enumerate() {
+        if let Some(told) = Some(place).filter(|place| *place > 0).and_then(|_| coded::told(piece, lexicon)) {
+            codes.extend(told.codes);
+            found.scales.extend(told.scale);
+            continue;
+        }
         if matches!(found.hear(piece, place == 0, lexicon)?, Said::Question) {
             let kept = found.without_asides(piece);
             if !rest.is_empty() {
@@ -58,7 +67,7 @@ pub(crate) fn read(question: &str, lexicon: &Lexicon) -> Result<(String, Instruc
             rest.push_str(kept.trim());
         }
     }
-    Ok((rest, found))
+    Ok((coded::in_codes(&rest, &codes), found))
 }
 
 impl Instructions {

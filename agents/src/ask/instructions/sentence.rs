@@ -12,6 +12,8 @@ pub(super) fn sentences(text: &str) -> Vec<&str> {
         let opens = after.is_none_or(|next| next.is_uppercase() || matches!(next, '"' | '\'' | '`'));
         // A single letter before the stop is an initial or an abbreviation.
         let initial = k >= 2 && chars[k - 1].1.is_uppercase() && !chars[k - 2].1.is_alphanumeric();
+        // "e.g.", "i.e."
+        let initial = initial || k >= 2 && chars[k - 2].1 == '.';
         let ends = letter == '\n'
             || matches!(letter, '?' | '!' | ';') && spaced
             || letter == '.' && spaced && opens && !initial;

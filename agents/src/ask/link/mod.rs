@@ -23,4 +23,4 @@ pub(crate) use shapes::at as shapes_at;
 pub(crate) use shapes::filler as is_filler;
 pub(crate) use short::{apart, as_named, named_by_several};
 pub(crate) use spans::{Linked, link};
-pub(crate) use vocabulary::{ColumnKind, Named, affirms, denies};
+pub(crate) use vocabulary::{ColumnKind, Named, Spoken, affirms, denies};

@@ -46,7 +46,7 @@ pub(crate) fn apart(question: &str, lexicon: &Lexicon) -> String {
     for k in (0..tokens.len().saturating_sub(3)).rev() {
         let (one, and, two, noun) = (&tokens[k], &tokens[k + 1], &tokens[k + 2], &tokens[k + 3]);
         let plain = [one, two, noun].iter().all(|token| !token.mark && !token.quoted);
-        if !plain || !and.is(&["and", "or"]) {
+        if !plain || !and.is(&["and", "or"]) || one.lemma == noun.lemma {
             continue;
         }
         let front = columns(format!("{} {}", one.text, noun.text));

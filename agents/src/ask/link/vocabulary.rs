@@ -55,6 +55,8 @@ pub(crate) struct Spoken {
     pub(crate) unsaid: usize,
     /// Whether the words of its table stood with it.
     pub(crate) owned: bool,
+    /// How many words its name must have.
+    pub(crate) core: usize,
 }
 
 /// The names of a model.
@@ -350,7 +352,7 @@ impl Noun {
         }
         let unsaid = optional.iter().zip(&self.optional).filter(|(taken, forms)| !**taken && forms.len() == 1).count();
         let owned = !of_table.is_empty() && of_table.iter().all(|it| *it);
-        Some(Spoken { len, named: self.named.clone(), said, unsaid, owned })
+        Some(Spoken { len, named: self.named.clone(), said, unsaid, owned, core: self.required.len() })
     }
 
     /// "predicted to graduate": a "to" inside of a name, between two words that it must have.

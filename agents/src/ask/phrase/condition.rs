@@ -317,7 +317,7 @@ impl Draft<'_> {
         for side in [after, before].into_iter().flatten() {
             if let Some((field, _)) = self.pick(side, &[ColumnKind::Number])? {
                 places.push(side);
-                return Ok(Some((compared(&field, is, number.value, upper), places)));
+                return Ok(Some((self.compared(&field, is, number.value, upper), places)));
             }
         }
         if let Some(counted) = after.filter(|&k| self.thing(k).is_some() && self.nodes[k].plural) {
@@ -332,9 +332,25 @@ impl Draft<'_> {
             && let Some(field) = self.population()
         {
             places.push(people);
-            return Ok(Some((compared(&field, is, number.value, upper), places)));
+            return Ok(Some((self.compared(&field, is, number.value, upper), places)));
         }
         Ok(None)
+    }
+
+    /// A test of a number, in what it is kept in.
+    fn compared(&self, field: &Field, is: Comparison, value: f64, upper: Option<f64>) -> Filter {
+        let left = Value::Field { field: field.clone() };
+        let factor = self.said.scales.iter().find(|(known, _)| known == field).map(|(_, factor)| *factor);
+        let factor = factor.filter(|factor| value.abs() >= *factor).unwrap_or(1.0);
+        match upper {
+            Some(upper) => Filter::Between {
+                value: left,
+                from: Literal::Number(value / factor),
+                to: Literal::Number(upper / factor),
+                negated: false,
+            },
+            None => Filter::Compare { left, is, right: Value::literal(value / factor) },
+        }
     }
 
     /// The number of inhabitants, where a table that is spoken of has it.
@@ -419,16 +435,6 @@ impl Draft<'_> {
             Kind::Column(found) => found.first().and_then(|(field, _)| self.thing_of(&field.table)),
             _ => None,
         })
-    }
-}
-
-fn compared(field: &Field, is: Comparison, value: f64, upper: Option<f64>) -> Filter {
-    let left = Value::Field { field: field.clone() };
-    match upper {
-        Some(upper) => {
-            Filter::Between { value: left, from: Literal::Number(value), to: Literal::Number(upper), negated: false }
-        }
-        None => Filter::Compare { left, is, right: Value::literal(value) },
     }
 }
 

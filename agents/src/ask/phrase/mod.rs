@@ -27,6 +27,11 @@ use super::words::tokenize;
 use crate::plan::Plan;
 use crate::semantic::SemanticModel;
 
+/// A time of day as it is written: "1pm", "13:00".
+pub(crate) fn clock(word: &str) -> Option<String> {
+    scan::clock(word)
+}
+
 /// Whether a model has no verbs: it was made by itself, and its questions are read by their phrases.
 pub(crate) fn fits(model: &SemanticModel) -> bool {
     model.entities().all(|found| found.entity.verbs.is_empty())

@@ -2,7 +2,7 @@
 
 use super::node::{Kind, Node};
 use crate::ask::instructions::{Instructions, slight};
-use crate::ask::link::{ColumnKind, Lexicon, Named, Shape, is_filler, shapes_at};
+use crate::ask::link::{ColumnKind, Lexicon, Named, Shape, Spoken, is_filler, shapes_at};
 use crate::ask::time::{self, Calendar};
 use crate::ask::words::{Token, ties};
 
@@ -157,7 +157,16 @@ fn names(tokens: &[Token], i: usize, lexicon: &Lexicon, spans: &mut Vec<Span>) {
     let columns = || found.iter().filter(|spoken| matches!(spoken.named, Named::Column(..)));
     let Some(best) = columns().next() else { return };
     let mut listed: Vec<(crate::plan::Field, ColumnKind)> = Vec::new();
-    for spoken in columns().filter(|spoken| spoken.said == best.said && spoken.len == best.len) {
+    let table = |spoken: &Spoken| match &spoken.named {
+        Named::Column(field, _) => field.table.clone(),
+        Named::Entity(_) => String::new(),
+    };
+    let all = || columns().filter(|spoken| spoken.said == best.said && spoken.len == best.len);
+    for spoken in all() {
+        // "acting score" is the score for acting, and no number of acts.
+        if all().any(|other| other.core > spoken.core && table(other) == table(spoken)) {
+            continue;
+        }
         if let Named::Column(field, kind) = &spoken.named
             && !listed.iter().any(|(known, _)| known == field)
         {
@@ -420,7 +429,7 @@ fn is_column(tokens: &[Token], i: usize, lexicon: &Lexicon) -> bool {
 }
 
 /// "1pm", "13:00".
-fn clock(word: &str) -> Option<String> {
+pub(super) fn clock(word: &str) -> Option<String> {
     let (digits, half) = match (word.strip_suffix("pm"), word.strip_suffix("am")) {
         (Some(digits), _) => (digits, Some(true)),
         (_, Some(digits)) => (digits, Some(false)),
