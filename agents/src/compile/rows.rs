@@ -8,7 +8,7 @@ use crate::plan::{
     Aggregate, Basis, Dimension, Field, Grain, GroupFunction, Grouping, Having, Measure, OrderKey, Period, Plan,
     Quantity, TimePart,
 };
-use crate::semantic::Format;
+use crate::semantic::{Additivity, Format, Metric};
 
 /// A dimension that is a time: its place, its column, and its step or part.
 struct TimeColumn {
@@ -46,7 +46,11 @@ impl Cells<'_> {
                 Ok(Calc { sql: before, level, additive: false, name: format!("{}_before", calc.name), ..calc })
             }
             Quantity::Running { of } => {
-                let calc = self.summable(of, given, "its values overlap, so a running total would count some twice")?;
+                let calc = if self.sums_over_time(of) {
+                    self.measure(of, given)?
+                } else {
+                    self.summable(of, given, "its values overlap, so a running total would count some twice")?
+                };
                 let over = self.in_order(&calc)?;
                 let window = format!("SUM({}) OVER ({over} ROWS UNBOUNDED PRECEDING)", calc.sql);
                 Ok(self.windowed(calc, window, "running_", ""))
@@ -85,6 +89,14 @@ impl Cells<'_> {
     fn summable(&mut self, of: &Measure, given: &Given, why: &'static str) -> Result<Calc, CompileError> {
         let calc = self.measure(of, given)?;
         if calc.additive { Ok(calc) } else { Err(CompileError::NotAdditive { what: calc.name, why }) }
+    }
+
+    /// Whether a metric adds up over the steps of time that the rows are.
+    fn sums_over_time(&self, of: &Measure) -> bool {
+        let Quantity::Metric { metric } = &of.of else { return false };
+        let adds = |found: &Metric| found.extension.additivity == Additivity::Time;
+        self.context.model.metric(metric).is_some_and(|(_, found)| adds(found))
+            && self.times().iter().any(|time| time.grain.is_some())
     }
 
     fn times(&self) -> Vec<TimeColumn> {

@@ -124,6 +124,8 @@ pub enum Additivity {
     Additive,
     /// Over everything but time: stocks, balances.
     Semi,
+    /// Over time alone: what lies in one day each, such as baskets, where a basket has lines of many products.
+    Time,
     /// Not at all: prices, rates, distinct counts.
     None,
 }

@@ -343,7 +343,8 @@ impl Reading<'_> {
         })?;
         let item = self.items.iter().position(|item| item.at <= at && at < item.at + item.len)?;
         let whose = self.has(Shape::HowMany) || self.has(Shape::Which) || self.has(Shape::Who) || self.has(Shape::List);
-        let free = self.is_any(item, &[Shape::Filler]) && whose && !self.than_between();
+        let either = self.has(Shape::Or);
+        let free = self.is_any(item, &[Shape::Filler]) && whose && !either && !self.than_between();
         free.then_some((item, self.tokens[at].is(&["less", "fewer"])))
     }
 
@@ -438,6 +439,8 @@ impl Reading<'_> {
             *grain = Some(step);
         }
         self.take_all(&growth.into_iter().collect::<Vec<_>>());
+        let apart: Vec<usize> = (0..self.len()).filter(|&i| self.is(i, Shape::Difference)).collect();
+        self.take_all(&apart);
         let ranked = self.superlative_said() && growth.is_some_and(|i| !self.text(i).starts_with("gr"));
         let percent = self.percent_wanted(basis == Basis::YearBefore || !(self.absolute_wanted() || ranked));
         let mut out = Vec::new();

@@ -54,7 +54,7 @@ impl Reading<'_> {
         let skip = [Shape::Per, Shape::Each, Shape::Distinct, Shape::Deed, Shape::Sell, Shape::In];
         let at = groups.iter().position(|g| {
             let per = self.before_but(g.at, &[Shape::Each, Shape::Distinct]).is_some_and(|k| self.is(k, Shape::Per));
-            (per || g.each) && self.before_but(g.at, &skip) == Some(i)
+            (per || g.each) && !matches!(g.noun, Noun::Part(_)) && self.before_but(g.at, &skip) == Some(i)
         })?;
         Some(groups.remove(at).noun)
     }
@@ -242,7 +242,13 @@ impl Reading<'_> {
             .take_while(|&k| self.used[k] || self.is_any(k, &[Shape::Filler, Shape::Of]))
             .last()
             .unwrap_or(i);
-        let Some(noun) = self.ratio_noun(last, groups, true) else { return Measured { at: i, measure } };
+        let Some(noun) = self.ratio_noun(last, groups, true) else {
+            // "how many units per basket on average": the measure is one already.
+            if matches!(&measure.of, Quantity::Metric { metric } if !self.additive(metric)) {
+                self.take(average);
+            }
+            return Measured { at: i, measure };
+        };
         self.take(average);
         for k in i..self.len() {
             let article = self.items[k].number().is_some_and(|n| n.count() == Some(1))

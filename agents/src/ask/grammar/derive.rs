@@ -42,9 +42,19 @@ impl Reading<'_> {
             {
                 measures.push(Measured { at: self.find(Shape::Share).unwrap_or(0), measure: Measure::metric(metric) });
             }
-            if let Some(first) = measures.first().cloned()
+            let whose = self.shared_beside(&measures);
+            if let Some(first) = measures.get(whose.unwrap_or(0)).cloned()
                 && let Some(share) = self.share(first.measure, first.at, groups, sought, choices, around)
             {
+                if let Some(whose) = whose {
+                    let share = Measured { at: first.at, measure: share };
+                    if whose > 0 {
+                        measures[whose] = share;
+                    } else {
+                        measures.insert(1, share);
+                    }
+                    return (measures, false);
+                }
                 measures[0] = Measured { at: first.at, measure: share };
                 self.other_shares(&mut measures);
                 return (measures, false);
@@ -87,6 +97,25 @@ impl Reading<'_> {
             return (changed.into_iter().map(|measure| Measured { at: 0, measure }).collect(), true);
         }
         (measures, false)
+    }
+
+    /// "revenue and its share of the total", "units and the share of revenue": the measure that is shared, where one is
+    /// told beside the share.
+    fn shared_beside(&self, measures: &[Measured]) -> Option<usize> {
+        let at = self.find(Shape::Share)?;
+        let first = measures.first().filter(|first| first.at < at)?;
+        let between = first.at + 1..at;
+        let and = between
+            .clone()
+            .any(|i| self.is_any(i, &[Shape::And, Shape::Also, Shape::With]) || matches!(self.text(i), "," | "plus"));
+        let quiet = between.clone().all(|i| {
+            self.used[i]
+                || self.is_any(i, &[Shape::And, Shape::Also, Shape::With, Shape::Filler, Shape::Mark, Shape::That])
+                || self.is_any(i, &[Shape::By, Shape::Each, Shape::Per, Shape::List, Shape::Total])
+        });
+        let of = self.next_but(at, &[Shape::Of, Shape::Total, Shape::That]);
+        let named = of.and_then(|k| measures.iter().position(|m| m.at == k));
+        (and && quiet).then_some(named.unwrap_or(0))
     }
 
     /// Whether the only measure is a percentage of its own.

@@ -358,6 +358,10 @@ impl Reading<'_> {
         loop {
             k = self.next_but(k, &[Shape::Of, Shape::That])?;
             if let Some(number) = self.items[k].number() {
+                // "the top 5 %" is no number of things.
+                if number.unit == crate::ask::words::Unit::Percent {
+                    return None;
+                }
                 if !number.ordinal {
                     count = number.count();
                 }
@@ -484,7 +488,9 @@ impl Reading<'_> {
         }
         let near = [self.before_but(at, &[Shape::That, Shape::With]), self.next(at), Some(at)];
         for k in near.into_iter().flatten() {
-            let counts = |number: &crate::ask::words::Number| !self.used[k] && number.count().is_some();
+            let counts = |number: &crate::ask::words::Number| {
+                !self.used[k] && number.count().is_some() && number.unit != crate::ask::words::Unit::Percent
+            };
             if let Some(number) = self.items[k].number().filter(counts) {
                 exactly |= number.ordinal;
                 count = number.count().or(count);

@@ -138,11 +138,15 @@ impl Reading<'_> {
         let descending = self.find(Shape::Descending);
         let calendar = self.find(Shape::Calendar);
         self.take_all(&[sorted, ascending, descending, calendar].into_iter().flatten().collect::<Vec<_>>());
-        if calendar.is_some()
+        let timely = |i: usize| {
+            let words = ["newest", "latest", "recent", "oldest", "earliest"];
+            words.iter().any(|word| self.text(i).contains(word))
+        };
+        if (calendar.is_some() || ascending.or(descending).is_some_and(timely))
             && let Some(at) =
                 plan.dimensions.iter().position(|d| matches!(d.by, Grouping::Time { .. } | Grouping::Part { .. }))
         {
-            plan.order = vec![Order { by: OrderKey::Dimension(at), descending: false }];
+            plan.order = vec![Order { by: OrderKey::Dimension(at), descending: descending.is_some() }];
             return;
         }
         if sorted.is_none() && ascending.is_none() && descending.is_none() {

@@ -184,7 +184,7 @@ impl Reading<'_> {
     fn per_step(&mut self, i: usize) -> Option<Measured> {
         let Some(Noun::Grain(grain)) = self.noun(i) else { return None };
         let before = self.before_but(i, &[Shape::Of, Shape::For]);
-        let after = self.next(i)?;
+        let after = self.next_but(i, &[Shape::Number, Shape::Of, Shape::Total, Shape::Distinct])?;
         let (head, metric_at) = match before.and_then(|k| self.function(k)) {
             Some(function) => (function, after),
             None => match (self.function(after), self.next_but(after, &[Shape::Of, Shape::Number])) {
@@ -337,14 +337,17 @@ impl Reading<'_> {
             let step = matches!(&g.noun, Noun::Grain(_));
             let skip = [Shape::Per, Shape::Each, Shape::Distinct, Shape::Deed, Shape::Sell, Shape::Most, Shape::Least];
             let beside = self.before_but(g.at, &skip) == Some(i);
-            let one = groups.len() == 1;
             let typical = self.before(g.at).is_some_and(|k| self.text(k) == super::recast::PER_ONE);
             typical && average && (many || step)
                 || said_per
-                    && (many && (average || beside && self.is_rate(g)) || step && average && (beside || one && !g.each))
+                    && (many && (average || beside && self.is_rate(g)) || step && average && (beside || !g.each))
         });
         if let Some(at) = at {
-            return Some(groups.remove(at).noun);
+            let noun = groups.remove(at).noun;
+            if average {
+                self.per_several(i, &noun, groups);
+            }
+            return Some(noun);
         }
         if !average {
             return None;
@@ -361,6 +364,43 @@ impl Reading<'_> {
         let noun = self.noun(k)?;
         self.take(k);
         Some(noun)
+    }
+
+    /// "per store and day on average", "how much does a store sell per day on average": the average is over both.
+    fn per_several(&mut self, i: usize, noun: &Noun, groups: &mut Vec<Group>) {
+        if !self.per_also.is_empty() {
+            return;
+        }
+        let step = matches!(noun, Noun::Grain(_));
+        let per = |reading: &Self, g: &Group| {
+            let said = reading.before_but(g.at, &[Shape::Distinct]).is_some_and(|k| reading.is(k, Shape::Per));
+            let and = reading.before(g.at).filter(|&k| reading.is(k, Shape::And)).and_then(|k| reading.before(k));
+            !g.each && (said || and.is_some_and(|k| reading.entity(k).is_some()))
+        };
+        let other = groups.iter().position(|g| match &g.noun {
+            Noun::Grain(_) => !step && per(self, g),
+            Noun::Entity(_) => step && per(self, g),
+            Noun::Column(field) => step && self.entity_like(field) && per(self, g),
+            _ => false,
+        });
+        if let Some(at) = other {
+            self.per_also = vec![groups.remove(at).noun];
+            return;
+        }
+        let own = self.entity(i);
+        let acts = (0..self.len()).find(|&k| {
+            let one = self.items[k].at.checked_sub(1).is_some_and(|t| {
+                self.tokens[t].is(&["a", "an", "one", "each", "single", "typical", "average", "normal", "any"])
+            });
+            let other = self.entity(k).is_some_and(|entity| Some(&entity) != own.as_ref());
+            one && step && other && !self.used[k] && !self.plural(k) && self.metric(k).is_none()
+        });
+        if let Some(k) = acts
+            && let Some(found) = self.noun(k)
+        {
+            self.take(k);
+            self.per_also = vec![found];
+        }
     }
 
     fn entity_like(&self, field: &Field) -> bool {
@@ -383,6 +423,10 @@ impl Reading<'_> {
 
     /// A measure over the number of a noun: revenue per customer.
     pub(super) fn ratio(&self, base: Measure, noun: &Noun, around: &Around) -> Measure {
+        if !self.per_also.is_empty() {
+            let nouns = self.per_also.iter().chain(std::iter::once(noun));
+            return over_groups(base, nouns.map(Noun::dimension).collect(), GroupFunction::Of(Aggregate::Average));
+        }
         match noun {
             Noun::Entity(entity)
                 if !matches!(

@@ -29,6 +29,8 @@ pub(super) struct Reading<'a> {
     pub(super) beside: Option<Field>,
     /// How the members of lists are meant.
     pub(super) lists: super::coordinate::Lists,
+    /// What else an average is taken per: the stores in "per store and day".
+    pub(super) per_also: Vec<super::noun::Noun>,
     /// The width of a moving average.
     pub(super) window: Option<super::temporal::Window>,
     /// Notes for the interpretation.
@@ -67,6 +69,7 @@ impl<'a> Reading<'a> {
             told: None,
             beside: None,
             lists: super::coordinate::Lists::default(),
+            per_also: Vec::new(),
             window,
             notes,
         };

@@ -19,6 +19,20 @@ pub(super) fn recast(linked: &mut Linked, lexicon: &Lexicon) {
     spoken(linked);
     expressed(linked);
     named_again(linked);
+    below_zero(linked);
+}
+
+/// "top -5": no number of things, and no five.
+fn below_zero(linked: &mut Linked) {
+    for i in 1..linked.items.len().saturating_sub(1) {
+        let chosen = matches!(linked.items[i - 1].shape(), Some(Shape::Most | Shape::Least));
+        let (sign, number) = (&linked.items[i], &linked.items[i + 1]);
+        let apart = linked.tokens[sign.at - 1].end < linked.tokens[sign.at].start;
+        let close = linked.tokens[sign.at].end == linked.tokens[number.at].start;
+        if chosen && sign.text == "-" && number.number().is_some() && apart && close {
+            linked.items[i].kind = Kind::Unknown;
+        }
+    }
 }
 
 fn quiet(item: &Item) -> bool {

@@ -38,7 +38,8 @@ impl Reading<'_> {
         }
         let right = measures.pop()?.measure;
         let left = measures.pop()?.measure;
-        Some(divide(left, right, !self.has(Shape::Ratio)))
+        let percent = self.has(Shape::InPercent) || self.has(Shape::Share);
+        Some(divide(left, right, percent || !self.has(Shape::Ratio)))
     }
 
     /// "retail and coupon discounts together": the sum of two measures of one unit that stand side by side.

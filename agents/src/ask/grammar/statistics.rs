@@ -69,6 +69,12 @@ fn runs(linked: &Linked) -> Vec<Run> {
             continue;
         }
         if !run.functions.is_empty() {
+            // "smallest, largest and average basket": the last of them is in the name of the metric.
+            let joined = run.items.last().is_some_and(|&k| linked.items[k].shape() == Some(Shape::And));
+            let words = linked.tokens.get(item.at).is_some_and(|token| token.is(&["average", "avg", "mean"]));
+            if joined && words && item.len > 1 && item.targets().iter().any(|t| matches!(t, Target::Metric(_))) {
+                run.functions.push(Aggregate::Average);
+            }
             run.followed = linked.items[i..]
                 .iter()
                 .find(|next| !quiet(next) && !matches!(next.shape(), Some(Shape::Of | Shape::For)))

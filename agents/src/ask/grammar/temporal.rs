@@ -271,6 +271,13 @@ fn smoothed(linked: &mut Linked) -> Option<Window> {
     if let Some(over) = over.filter(|&i| linked.items[i].text == "over") {
         silence(&mut linked.items[over]);
     }
+    let smoothing = (0..linked.items.len()).filter(|&i| {
+        let text = linked.items[i].text.as_str();
+        matches!(text, "rolling" | "moving" | "trailing" | "sliding" | "smoothed" | "smooth" | "smoothing") && i != at
+    });
+    for i in smoothing.collect::<Vec<_>>() {
+        silence(&mut linked.items[i]);
+    }
     for i in [Some(from), Some(to), trigger, average].into_iter().flatten() {
         silence(&mut linked.items[i]);
     }

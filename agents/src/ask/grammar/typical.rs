@@ -13,8 +13,17 @@ impl Reading<'_> {
     /// The step that a usual one of is spoken of, before measures are read.
     pub(super) fn typical(&mut self, groups: &mut Vec<Group>) -> Option<Grain> {
         let averages: Vec<usize> = (0..self.len()).filter(|&i| !self.used[i] && self.is(i, Shape::Average)).collect();
+        // "how many lines does a basket have on average on weekends": a usual basket and no usual day.
+        let one = (0..self.len()).any(|i| {
+            let article = self.items[i].at.checked_sub(1);
+            let one = article.is_some_and(|t| self.tokens[t].is(&["a", "an", "one", "each", "per"]));
+            one && self.entity(i).is_some() && !self.plural(i)
+        });
         let found = averages.iter().find_map(|&k| {
             let next = self.next(k)?;
+            if one && matches!(self.text(k), "on average" | "averaged" | "in the mean") {
+                return None;
+            }
             match &self.items[next].kind {
                 Kind::Grain(grain) if !self.daily(next) && !self.measured_after(next) => Some((*grain, Some(next))),
                 Kind::Time(When::Part(part)) if !matches!(part, Part::Months(_)) => Some((Grain::Day, None)),

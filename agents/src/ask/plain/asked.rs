@@ -241,7 +241,11 @@ fn which(tokens: &mut Vec<Token>, lexicon: &Lexicon) {
     let Some(width) = tokens.get(at).and_then(|_| noun(tokens, at, lexicon)) else { return };
     let rest = &tokens[at + width..];
     let superlative = says(rest, &[Shape::Most, Shape::Least, Shape::Popular, Shape::Unpopular]);
-    let linked = rest.first().is_some_and(|token| token.is(LINKS));
+    let of = rest.first().is_some_and(|token| token.is(&["of", "in", "during", "from"]));
+    let timed =
+        rest.iter().skip(1).take_while(|t| t.number.is_some_and(|n| n.year) || time::month(t).is_some()).count();
+    let skipped = if of && timed > 0 { 1 + timed } else { 0 };
+    let linked = rest.get(skipped).is_some_and(|token| token.is(LINKS));
     if linked && superlative && !says(tokens, &asks) {
         let (start, end) = (tokens[i].start, tokens[i].end);
         tokens.splice(..i, [Token::said("which", start, end)]);

@@ -1,4 +1,4 @@
-//! Idioms, each with the words that say the same in the grammar's own: a file of patterns.
+//! Idioms, each with the words that say the same in the grammar's own: files of patterns.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
@@ -7,8 +7,8 @@ use super::pattern::{Found, Pattern};
 use crate::ask::link::Lexicon;
 use crate::ask::words::{Token, stem};
 
-/// The lines of the file: patterns, an arrow, and what they become; going on where a line begins with blanks.
-const FILE: &str = include_str!("idioms.txt");
+/// Files of lines: patterns, an arrow, and what they become; going on where a line begins with blanks.
+const FILES: [&str; 2] = [include_str!("idioms.txt"), include_str!("numbers.txt")];
 
 #[derive(Debug)]
 struct Idiom {
@@ -40,10 +40,11 @@ fn table() -> &'static Table {
     })
 }
 
-/// The lines of the file, those that go on put together.
+/// The lines of the files, those that go on put together.
 fn joined() -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
-    for line in FILE.lines().filter(|line| !line.starts_with('#') && !line.trim().is_empty()) {
+    let said = FILES.iter().flat_map(|file| file.lines());
+    for line in said.filter(|line| !line.starts_with('#') && !line.trim().is_empty()) {
         match lines.last_mut() {
             Some(last) if line.starts_with(' ') => last.push_str(line),
             _ => lines.push(line.to_owned()),

@@ -6,6 +6,7 @@
 mod asked;
 mod courtesy;
 mod idioms;
+mod numbers;
 mod pattern;
 mod purpose;
 mod spelling;
@@ -25,6 +26,7 @@ pub(crate) fn plain(tokens: Vec<Token>, lexicon: &Lexicon, today: i16) -> Vec<To
     purpose::set_aside(&mut tokens, lexicon);
     spelling::words(&mut tokens, lexicon);
     asked::wise(&mut tokens, lexicon);
+    numbers::say(&mut tokens, lexicon);
     for _ in 0..ROUNDS {
         if !idioms::replace(&mut tokens, lexicon) {
             break;

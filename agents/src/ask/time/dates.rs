@@ -179,7 +179,9 @@ impl Reader<'_> {
             let capital = token.capital && i > 0;
             let ranged =
                 self.is(i + 1, &["-", "to", "through", "until"]) && self.tokens.get(i + 2).and_then(month).is_some();
-            if !helped.contains(&before) && !capital && !ranged {
+            let closes =
+                i > 1 && matches!(before, "-" | "to" | "through") && self.tokens.get(i - 2).and_then(month).is_some();
+            if !helped.contains(&before) && !capital && !ranged && !closes {
                 return None;
             }
         }
