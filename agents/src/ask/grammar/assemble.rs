@@ -249,6 +249,7 @@ impl Reading<'_> {
 
     /// "in Q1, Q2, Q3 and Q4": three and more periods of one kind are told one by one.
     fn one_by_one(&self, filters: &[Filter], plan: &mut Plan) {
+        self.quarters_of_a_year(plan);
         let [Filter::Any { of }] = filters else { return };
         let summed = self.has(Shape::Total) || self.has(Shape::Together) || self.has(Shape::Average);
         let timed = plan.dimensions.iter().any(|d| matches!(d.by, crate::plan::Grouping::Time { .. }));
@@ -262,6 +263,26 @@ impl Reading<'_> {
         });
         if let Some(grain) = grain.filter(|_| of.len() >= 3 && same && !summed && !timed && !plan.measures.is_empty()) {
             plan.dimensions.push(Dimension::time(grain));
+        }
+    }
+
+    /// "for Q1 to Q4 2017": a year in so many words, quarter by quarter.
+    fn quarters_of_a_year(&self, plan: &mut Plan) {
+        let whole = |i: usize| match self.items[i].kind {
+            Kind::Time(When::Range(a, b)) if a.grain == Some(Grain::Quarter) && b.grain == a.grain => {
+                let months = a.start.zip(b.start).map(|(a, b)| (a.year() == b.year(), a.month(), b.month()));
+                months == Some((true, 1, 10))
+            }
+            _ => false,
+        };
+        let timed = plan
+            .dimensions
+            .iter()
+            .any(|d| matches!(d.by, crate::plan::Grouping::Time { .. } | crate::plan::Grouping::Part { .. }));
+        let summed = self.has(Shape::Total) || self.growing().is_some() || self.has_superlative();
+        let told = plan.compare.is_some() || plan.top.is_some() || timed || summed || plan.measures.is_empty();
+        if !told && (0..self.len()).any(whole) {
+            plan.dimensions.push(Dimension::time(Grain::Quarter));
         }
     }
 

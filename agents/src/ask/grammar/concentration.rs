@@ -40,7 +40,10 @@ impl Reading<'_> {
     /// half of the stores".
     pub(super) fn top_share(&mut self) -> Option<Measure> {
         let share = (0..self.len()).find(|&i| {
-            !self.used[i] && (self.is(i, Shape::Share) || self.text(i) == "how much of" || self.text(i) == "part of")
+            !self.used[i]
+                && (self.is_any(i, &[Shape::Share, Shape::InPercent])
+                    || self.text(i) == "how much of"
+                    || self.text(i) == "part of")
         })?;
         let (end, number_at) = (0..self.len()).find_map(|i| {
             let end = self.is_any(i, &[Shape::Most, Shape::Least]);
@@ -51,6 +54,9 @@ impl Reading<'_> {
             end.then_some((i, number))
         })?;
         let number = self.items[number_at].number()?;
+        if self.is(share, Shape::InPercent) && number.unit != Unit::Percent {
+            return None;
+        }
         let noun_at = self.next_but(number_at.max(end), &[Shape::Of, Shape::Share, Shape::Most, Shape::Least])?;
         let noun = self.noun(noun_at).filter(|_| self.thing_counted(noun_at))?;
         let metric_at =

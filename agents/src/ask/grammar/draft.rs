@@ -164,7 +164,9 @@ impl Reading<'_> {
                         || self.is_any(k, &[Shape::Number, Shape::Average, Shape::Total, Shape::Most, Shape::Least])
                         || self.is_any(k, &[Shape::MoreThan, Shape::LessThan, Shape::AtLeast, Shape::AtMost])
                 });
-            if ranked {
+            // "the distribution of baskets by number of lines" needs steps.
+            let spread = self.tokens.iter().any(|t| t.is(&["distribution", "histogram"]));
+            if ranked && !spread {
                 self.take(i);
             }
         }
@@ -189,6 +191,11 @@ impl Reading<'_> {
         }
         let from = if word { joint } else { k };
         let after = self.next_but(from, skip)?;
+        // "for each region, the city with the most"
+        let article = self.items[after].at.checked_sub(1).is_some_and(|t| self.tokens[t].is(&["the", "its", "their"]));
+        if !word && article {
+            return None;
+        }
         let also_measure = self.metric(after).is_some() || self.entity(after).is_some() && self.plural(after);
         if self.used[after]
             || self.noun(after).is_none()
@@ -258,9 +265,9 @@ impl Reading<'_> {
 
     /// "monthly revenue" groups by month; "average monthly revenue" does not.
     fn adverb_group(&mut self, i: usize, out: &mut Vec<Group>) {
-        let average =
-            self.before(i).is_some_and(|k| self.is_any(k, &[Shape::Average, Shape::Median, Shape::Most, Shape::Least]))
-                || self.next(i).is_some_and(|k| self.is_any(k, &[Shape::Average, Shape::Median]));
+        let average = self.before_but(i, &[Shape::Of]).is_some_and(|k| {
+            self.is_any(k, &[Shape::Average, Shape::Median, Shape::Most, Shape::Least, Shape::Deviation])
+        }) || self.next(i).is_some_and(|k| self.is_any(k, &[Shape::Average, Shape::Median]));
         if average {
             return;
         }

@@ -194,6 +194,10 @@ impl Reading<'_> {
         };
         let measure = self.plain_measure(metric_at)?;
         let function_at = if before.is_some_and(|k| self.function(k).is_some()) { before } else { Some(after) };
+        let words = (i.min(metric_at)..metric_at)
+            .filter(|&k| self.is_any(k, &[Shape::Number, Shape::Of, Shape::Total, Shape::Distinct]));
+        let words: Vec<usize> = words.collect();
+        self.take_all(&words);
         self.take_all(&function_at.into_iter().chain([i, metric_at]).collect::<Vec<_>>());
         Some(Measured { at: i, measure: over_steps(measure, grain, head) })
     }
@@ -263,6 +267,9 @@ impl Reading<'_> {
         }
         if let Some(k) = average {
             self.take(k);
+            if !self.additive(metric) {
+                self.take_all(&self.on_average().into_iter().collect::<Vec<_>>());
+            }
             if self.additive(metric) {
                 let steps = (0..self.len()).find(|&g| !self.used[g] && matches!(self.items[g].kind, Kind::Grain(_)));
                 if let Some(noun) = self.per_group(i, groups) {

@@ -28,6 +28,9 @@ impl Reading<'_> {
     /// "which categories missed their target", "under 90 % of plan", "by how many units was the goal exceeded".
     pub(super) fn target(&mut self) -> Option<Aim> {
         let (actual, target) = self.target_pair()?;
+        if let Some(aim) = self.part_of_target(&actual, &target) {
+            return Some(aim);
+        }
         let stand = self.stand(&actual, &target)?;
         let percent = self.has(Shape::InPercent);
         if !stand.rate
@@ -64,6 +67,28 @@ impl Reading<'_> {
         Some(Aim { measures, having: vec![stand.having] })
     }
 
+    /// "units sold in percent of the unit target", "what percent of the targeted units did we really sell".
+    fn part_of_target(&mut self, actual: &str, target: &str) -> Option<Aim> {
+        let shares = [Shape::Share, Shape::InPercent, Shape::AsShareOf];
+        let share = (0..self.len()).any(|i| self.is_any(i, &shares));
+        let verdict = (0..self.len()).any(|i| self.is_any(i, &[Shape::Missed, Shape::Met]));
+        let aimed: Vec<usize> = (0..self.len()).filter(|&i| self.metric(i).as_deref() == Some(target)).collect();
+        let done: Vec<usize> =
+            (0..self.len()).filter(|&i| self.metric(i).as_deref() == Some(actual) || self.is(i, Shape::Sell)).collect();
+        let rate = self.rate()?;
+        let own = |i: usize| self.plain_measure(i).is_some_and(|found| found == rate);
+        let others = (0..self.len())
+            .any(|i| self.metric(i).is_some() && !self.weak(i) && !aimed.contains(&i) && !done.contains(&i) && !own(i));
+        if !share || verdict || aimed.is_empty() || done.is_empty() || others {
+            return None;
+        }
+        let words = (0..self.len())
+            .filter(|&i| aimed.contains(&i) || done.contains(&i) || own(i) || self.is_any(i, &shares))
+            .collect::<Vec<_>>();
+        self.take_all(&words);
+        Some(Aim { measures: vec![rate], having: Vec::new() })
+    }
+
     /// The words that set a number against its target.
     fn stand(&self, actual: &str, target: &str) -> Option<Stand> {
         let beside = |i: usize| {
@@ -98,6 +123,7 @@ impl Reading<'_> {
             let negated = self.before(i).filter(|&b| self.is(b, Shape::Not));
             let is = if negated.is_some() { is.opposite() } else { is };
             items.extend(negated);
+            items.extend((0..i).filter(|&k| matches!(self.text(k), "fewer" | "less" | "more" | "lower" | "higher")));
             let short = matches!(is, Comparison::Less | Comparison::AtMost);
             if let Some(number) = number {
                 items.extend((i..k).filter(|&n| self.items[n].number().is_some()));

@@ -39,6 +39,7 @@ impl Reading<'_> {
                 _ => None,
             }
         });
+        let found = found.or_else(|| self.of_a_day(groups));
         if let Some((grain, step)) = found {
             self.take_all(&averages);
             self.take_all(&step.into_iter().collect::<Vec<_>>());
@@ -52,13 +53,21 @@ impl Reading<'_> {
 
     /// "average sales on Mondays", "average the takings of all Mondays": those of a day.
     fn of_weekdays(&mut self, averages: &[usize]) -> bool {
-        let weekdays = (0..self.len()).any(|i| {
-            matches!(&self.items[i].kind, Kind::Time(When::Part(part)) if !matches!(part, Part::Months(_)))
-                || matches!(self.items[i].kind, Kind::TimePart(TimePart::Weekday | TimePart::Weekend))
+        let days = |i: usize| matches!(self.noun(i), Some(Noun::Part(TimePart::Weekday | TimePart::Weekend)));
+        let weekdays = (0..self.len()).any(|i| self.such_days(i) || days(i));
+        let other = (0..self.len()).any(|i| {
+            self.is_any(i, &[Shape::Median, Shape::Distinct, Shape::Deviation])
+                || self.is(i, Shape::Per) && !self.next(i).is_some_and(days)
         });
-        let per = [Shape::Per, Shape::Median, Shape::Distinct, Shape::Deviation];
-        if !weekdays || (0..self.len()).any(|i| self.is_any(i, &per)) {
+        if !weekdays || other {
             return false;
+        }
+        // "on which weekday do we take the most on average"
+        let named = (0..self.len()).any(|i| self.metric(i).is_some() && !self.weak(i) || self.entity(i).is_some());
+        let spoken = averages.iter().copied().find(|&k| matches!(self.text(k), "on average" | "typically"));
+        if let Some(k) = spoken.filter(|_| !named) {
+            self.take(k);
+            return true;
         }
         let at = averages.iter().copied().find(|&k| {
             let next = self.next_but(k, &[Shape::Of, Shape::Number]);
@@ -75,6 +84,31 @@ impl Reading<'_> {
         let Some(at) = at else { return false };
         self.take(at);
         true
+    }
+
+    /// Whether an item is days of one kind: Saturdays, weekends, holidays.
+    fn such_days(&self, i: usize) -> bool {
+        matches!(&self.items[i].kind, Kind::Time(When::Part(part)) if !matches!(part, Part::Months(_)))
+    }
+
+    /// "do we sell more per day on holidays or on other days", "what do we take on a Sunday": what is usual in a day.
+    fn of_a_day(&self, groups: &[Group]) -> Option<(Grain, Option<usize>)> {
+        let kinds: Vec<usize> = (0..self.len()).filter(|&i| self.such_days(i)).collect();
+        let per = groups.iter().find(|group| {
+            group.noun == Noun::Grain(Grain::Day)
+                && !group.each
+                && self.before(group.at).is_some_and(|k| self.is(k, Shape::Per))
+        });
+        if let Some(per) = per.filter(|_| kinds.len() > 1) {
+            return Some((Grain::Day, Some(per.at)));
+        }
+        let one = kinds.iter().any(|&i| {
+            let article = self.items[i].at.checked_sub(1).is_some_and(|t| self.tokens[t].is(&["a", "an", "one"]));
+            article && !self.plural(i)
+        });
+        let compared = [Shape::MoreThan, Shape::LessThan, Shape::AtLeast, Shape::Each, Shape::Who, Shape::That];
+        let told = (0..self.len()).any(|i| self.is_any(i, &compared) || self.entity(i).is_some());
+        (one && !told && per.is_none()).then_some((Grain::Day, None))
     }
 
     /// Whether a metric adds up over days.

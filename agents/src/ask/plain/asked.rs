@@ -246,7 +246,8 @@ fn which(tokens: &mut Vec<Token>, lexicon: &Lexicon) {
         rest.iter().skip(1).take_while(|t| t.number.is_some_and(|n| n.year) || time::month(t).is_some()).count();
     let skipped = if of && timed > 0 { 1 + timed } else { 0 };
     let linked = rest.get(skipped).is_some_and(|token| token.is(LINKS));
-    if linked && superlative && !says(tokens, &asks) {
+    let asked = says(&tokens[..at + width], &asks) || says(rest, &asks[..asks.len() - 1]);
+    if linked && superlative && !asked {
         let (start, end) = (tokens[i].start, tokens[i].end);
         tokens.splice(..i, [Token::said("which", start, end)]);
     }

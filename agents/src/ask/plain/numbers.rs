@@ -191,7 +191,8 @@ fn who_of_them(tokens: &mut Vec<Token>, lexicon: &Lexicon) {
     let lead =
         tokens[..at].iter().rev().take_while(|token| token.mark || token.is(&["just", "only", "the", "give", "me"]));
     let from = at - lead.count();
-    if tokens[end..].iter().any(|token| !token.mark) || tokens[..from].iter().any(|token| token.number.is_some()) {
+    let polite = |token: &Token| token.mark || token.is(&["please", "pls", "plz", "only", "thanks", "thx"]);
+    if tokens[end..].iter().any(|token| !polite(token)) || tokens[..from].iter().any(|token| token.number.is_some()) {
         return;
     }
     let head = if tokens[0].is(&["who"]) {

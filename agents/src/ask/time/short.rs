@@ -72,9 +72,11 @@ impl Reader<'_> {
             if let Some((a, b)) = self.word(k).split_once('-') {
                 return Some((a.parse().ok()?, b.parse().ok()?, 1));
             }
-            let joined = self.is(k + 1, &["to", "-", "through", "thru", "until", "till"]);
-            let (a, b) = (self.day_number(k)?, self.day_number(k + 2).filter(|_| joined)?);
-            Some((a, b, 3))
+            let between = i > 0 && self.is(i - 1, &["between"]) && self.is(k + 1, &["and"]);
+            let joined = between || self.is(k + 1, &["to", "-", "through", "thru", "until", "till"]);
+            let the = usize::from(self.is(k + 2, &["the"]));
+            let (a, b) = (self.day_number(k)?, self.day_number(k + 2 + the).filter(|_| joined)?);
+            Some((a, b, 3 + the))
         };
         let (month_at, (a, b, width), len) = if self.tokens.get(i).and_then(month).is_some() {
             let the = usize::from(self.is(i + 1, &["the"]));
@@ -87,7 +89,7 @@ impl Reader<'_> {
         };
         let m = month(self.tokens.get(month_at)?)?;
         // "May 5 to 7 June" goes on with another month.
-        if month_at == i && width == 3 && self.tokens.get(i + len).and_then(month).is_some() {
+        if month_at == i && width >= 3 && self.tokens.get(i + len).and_then(month).is_some() {
             return None;
         }
         let (year, more) = self.year_after(i + len);
