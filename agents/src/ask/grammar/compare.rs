@@ -177,7 +177,7 @@ impl Reading<'_> {
         groups: &[super::draft::Group],
     ) -> Result<Option<(Period, Period, usize)>, crate::ask::refusal::Refusal> {
         let periods = self.two_periods(growing);
-        if periods.is_some() && growing && sought.is_none() && groups.is_empty() {
+        if periods.is_some() && (growing || self.than_between()) && sought.is_none() && groups.is_empty() {
             *sought = self.bare_subject();
         }
         self.over_what_time(periods.is_some())?;

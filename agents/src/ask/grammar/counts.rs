@@ -107,6 +107,19 @@ impl Reading<'_> {
         Some(self.count_noun(&noun, around))
     }
 
+    /// "number of products sold per department": of the things that a metric counts, those in the facts.
+    pub(super) fn counted_where_sold(&mut self, i: usize) -> Option<Measure> {
+        let metric = self.metric(i)?;
+        let (table, found) = self.model.metric(&metric)?;
+        let table = table.filter(|t| t.extension.role == crate::semantic::TableRole::Entity)?;
+        let entity = table.extension.entity.as_ref().filter(|_| found.expr == "COUNT(*)")?.singular.clone();
+        let after = self.tokens.get(self.items[i].at + self.items[i].len)?;
+        let sold = after.is(&["sold", "bought", "purchased", "ordered"]);
+        let within = self.activity(&entity).filter(|_| sold)?;
+        self.take(i);
+        Some(Measure::new(Quantity::Entities { entity, within: Some(within) }))
+    }
+
     /// "homeowners and renters: how many of them buy": things that were named by values before.
     fn those_with_values(&mut self, i: usize, around: &Around) -> Option<Measure> {
         let spoken = self.tokens[self.items[i].at..].iter().take(5).any(|t| t.is(&["them", "those", "these", "they"]));

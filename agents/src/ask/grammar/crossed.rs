@@ -13,6 +13,7 @@ impl Reading<'_> {
         self.one_column_each();
         self.each_of_many();
         self.in_each();
+        self.or_not();
         let Some(at) = self.find(Shape::Combination) else {
             self.times();
             self.headed();
@@ -142,6 +143,22 @@ impl Reading<'_> {
                 })
             {
                 self.group(k);
+            }
+        }
+    }
+
+    /// "married or not": by what the value is of.
+    fn or_not(&mut self) {
+        for i in 0..self.len() {
+            let Some(super::filters::Meaning::Values { field, .. }) = self.meaning(i) else { continue };
+            let Some(or) = self.next(i).filter(|&k| self.is(k, Shape::Or)) else { continue };
+            let Some(not) = self.next(or).filter(|&k| self.is(k, Shape::Not) && self.text(k) == "not") else {
+                continue;
+            };
+            let ends = self.items.get(not + 1).is_none_or(|item| item.shape() == Some(Shape::Mark));
+            if ends {
+                self.take_all(&[i, or, not]);
+                self.lists.groups.push(Group { at: i, noun: Noun::Column(field), each: false });
             }
         }
     }

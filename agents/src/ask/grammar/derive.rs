@@ -168,6 +168,9 @@ impl Reading<'_> {
             if verb.is_none() && !ranked && !set_against {
                 return None;
             }
+            if let Some(measure) = self.comes_most_often(sought) {
+                return Some(Measured { at: sought.at, measure });
+            }
             if let Some(measure) = self.commonest(sought) {
                 return Some(Measured { at: sought.at, measure });
             }
@@ -177,6 +180,14 @@ impl Reading<'_> {
             let metric = weak.and_then(|i| self.metric(i)).or_else(|| self.ranking_metric(&sought.noun))?;
             return Some(Measured { at: sought.at, measure: Measure::metric(metric) });
         }
+        if set_against
+            && verb.is_none()
+            && spent.is_none()
+            && weak.is_none()
+            && let Some(found) = self.more_of_whom()
+        {
+            return Some(found);
+        }
         let fares = (0..self.len()).find(|&i| self.is_value(i)).filter(|_| self.fares());
         let said = verb.or(fares).or(spent).or(weak);
         let at = said.or_else(|| (!groups.is_empty() || ranked || set_against).then_some(0))?;
@@ -185,6 +196,32 @@ impl Reading<'_> {
             self.take(at);
         }
         Some(Measured { at, measure: Measure::metric(metric) })
+    }
+
+    /// "do we have more homeowners or renters": how many of them there are.
+    fn more_of_whom(&self) -> Option<Measured> {
+        let there = self.tokens.iter().any(|t| t.is(&["have", "there", "has", "got"]));
+        let bought = (0..self.len()).any(|i| self.is_any(i, &[Shape::Deed, Shape::Sell]));
+        let (at, entity) = (0..self.len()).find_map(|i| {
+            let field = self.targets(i).iter().find_map(|t| match t {
+                crate::ask::link::Target::Values { field, .. } => Some(field.clone()),
+                _ => None,
+            })?;
+            let table = self.table(&field.table)?;
+            table.extension.current.as_ref()?;
+            Some((i, table.extension.entity.as_ref()?.singular.clone()))
+        })?;
+        let measure = Measure::new(Quantity::Entities { entity, within: None });
+        (there && !bought).then_some(Measured { at, measure })
+    }
+
+    /// "the customers who came most often": by how often they did.
+    fn comes_most_often(&self, sought: &Sought) -> Option<Measure> {
+        let Noun::Entity(entity) = &sought.noun else { return None };
+        let buys = self.model.entity(entity)?.entity.verbs.iter().any(|verb| verb == "buy");
+        let often = self.tokens.iter().any(|t| t.is(&["often", "frequently", "frequent", "rarely", "seldom"]));
+        let event = self.event().filter(|_| buys && often)?;
+        Some(Measure::new(Quantity::Entities { entity: event, within: None }))
     }
 
     /// "the most common age group": the one that most of the things it describes have.

@@ -339,6 +339,9 @@ impl Reading<'_> {
                         || self.is_any(k, &[Shape::List, Shape::Total])
                 })
         })?;
+        if self.next(at).is_some_and(|k| self.is_any(k, &[Shape::By, Shape::Per, Shape::Each])) {
+            return None;
+        }
         let said = self.next(at).is_some_and(|k| {
             self.used[k]
                 || self.is_any(k, &[Shape::With, Shape::That, Shape::Who, Shape::Which, Shape::Deed, Shape::Sell])
@@ -428,6 +431,9 @@ impl Reading<'_> {
         }
         let both = self.metric(k).is_some() && self.entity(k).is_some();
         if both && (self.is(head, Shape::List) || self.text(head).starts_with("what ")) {
+            return None;
+        }
+        if self.text(head).starts_with("breakdown") && self.entity(k).is_some() && self.plural(k) {
             return None;
         }
         let noun = self.home(k, noun);

@@ -274,7 +274,8 @@ impl Reading<'_> {
         }
         if measures.is_empty() || !counts.is_empty() {
             self.take_all(&counts);
-            measures.clear();
+            let from = counts.last().copied().unwrap_or(0);
+            measures.retain(|m| m.at > from && (from..m.at).any(|k| self.is_any(k, &[Shape::And, Shape::Also])));
             plan.measures.push(own);
         }
     }

@@ -60,7 +60,9 @@ impl Reading<'_> {
         let strong = out.iter().any(|m| !self.weak(m.at));
         if strong {
             out.retain(|m| {
-                !self.weak(m.at) || self.before(m.at).is_some_and(|k| self.is_any(k, &[Shape::Total, Shape::Average]))
+                !self.weak(m.at)
+                    || self.is(m.at, Shape::Distinct)
+                    || self.before(m.at).is_some_and(|k| self.is_any(k, &[Shape::Total, Shape::Average]))
             });
         }
         Ok(out)
@@ -98,6 +100,9 @@ impl Reading<'_> {
         }
         if let Kind::Grain(_) = self.items[i].kind {
             return Ok(self.per_step(i));
+        }
+        if let Some(measure) = self.counted_where_sold(i) {
+            return Ok(Some(Measured { at: i, measure }));
         }
         if let Some(metric) =
             self.metric(i).filter(|_| sought.is_none_or(|s| s.at != i) && (self.entity(i).is_none() || self.plural(i)))

@@ -36,7 +36,7 @@ impl Reading<'_> {
         if let Some(told) = self.told.take() {
             return Some(told);
         }
-        let (at, entity) = self.subject().or_else(|| self.newcomers())?;
+        let (at, entity) = self.subject().or_else(|| self.newcomers()).or_else(|| self.whoever())?;
         let within = self.activity(&entity).or_else(|| self.entity_field(&entity).map(|f| f.table))?;
         let first_time = self.first_time(&entity, &within);
         let legs = self.legs(at, &entity);
@@ -158,6 +158,17 @@ impl Reading<'_> {
         })
     }
 
+    /// "who has not bought since September": those who buy.
+    fn whoever(&self) -> Option<(usize, String)> {
+        let at = (0..self.len()).find(|&i| self.is(i, Shape::Who) && self.before(i).is_none())?;
+        let found = self.model.entities().find(|e| {
+            e.dimension.is_none()
+                && e.entity.verbs.iter().any(|verb| verb == "buy")
+                && self.activity(&e.entity.singular).is_some()
+        })?;
+        Some((at, found.entity.singular.clone()))
+    }
+
     /// "new customers": the words for the first time that name those who buy.
     fn newcomers(&self) -> Option<(usize, String)> {
         (0..self.len()).find_map(|i| {
@@ -247,6 +258,9 @@ impl Reading<'_> {
             _ => return None,
         };
         let before = self.before_but(negation, &[Shape::With, Shape::That])?;
+        if let Some(filter) = self.places_without(before, choice, plan) {
+            return Some(filter);
+        }
         let entity = self.entity(before)?;
         let within = self.activity(&entity).or_else(|| self.entity_field(&entity).map(|f| f.table))?;
         let own = self.entity_table(&entity).filter(|_| self.entity_field(&entity).is_none()).map(|t| t.name.clone());
@@ -273,6 +287,21 @@ impl Reading<'_> {
         self.take_all(&dated.iter().map(|(i, _)| *i).collect::<Vec<_>>());
         let period = dated.map(|(_, found)| plan_period(&found));
         let member = Member { entity, within, filters, period, negated: true, ..Member::default() };
+        Some(Filter::Member { member: Box::new(member) })
+    }
+
+    /// "states without a superstore": those in which there is no such thing.
+    fn places_without(&mut self, before: usize, choice: &Choice, plan: &Plan) -> Option<Filter> {
+        let Some(Noun::Column(field)) = self.noun(before).filter(|_| self.plural(before)) else { return None };
+        let [Meaning::Values { field: other, .. }] = choice.parts.as_slice() else { return None };
+        let listed = plan.measures.is_empty() || plan.measures.iter().all(|m| self.counted_noun(m).is_some());
+        if field.table != other.table || field == *other || !listed {
+            return None;
+        }
+        let _ = self.filter(choice);
+        let filters = vec![self.choice_filter(&Choice { negated: false, ..choice.clone() })];
+        let (entity, within) = (format!("{}.{}", field.table, field.name), field.table);
+        let member = Member { entity, within, filters, negated: true, ..Member::default() };
         Some(Filter::Member { member: Box::new(member) })
     }
 

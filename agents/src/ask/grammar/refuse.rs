@@ -34,11 +34,33 @@ impl Reading<'_> {
             let message = format!("The data ends with {} and I forecast nothing", self.calendar.today);
             return Err(Refusal::new("forecast", message, vec![word]));
         }
+        if let Some(word) = self.what_they_buy() {
+            let things = ["products", "subcategories", "departments"];
+            let suggestions = things.into_iter().map(|thing| format!("which {thing} \u{2026} buy most")).collect();
+            return Err(Refusal::unclear("Say what kind of thing is to be told", vec![word]).suggest(suggestions));
+        }
         if let Some(i) = (0..self.len()).find(|&i| self.is(i, Shape::Why)) {
             let message = "I can say what happened, not why";
             return Err(Refusal::new("why", message, vec![self.text(i).to_owned()]));
         }
         Ok(())
+    }
+
+    /// "what do renters buy most": no kind of thing is named that could be ranked.
+    fn what_they_buy(&self) -> Option<String> {
+        let [what, does, rest @ ..] = self.tokens.as_slice() else { return None };
+        let buys = rest.iter().rposition(|t| t.is(&["buy", "purchase", "order"]))?;
+        let most = rest[buys + 1..].iter().any(|t| t.is(&["most", "mostly", "least"]));
+        let kinds = (0..self.len()).any(|i| {
+            let sold = |table: &str| {
+                self.table(table)
+                    .is_some_and(|t| !t.facts.is_empty() && t.extension.role == crate::semantic::TableRole::Entity)
+            };
+            let named = self.entity(i).and_then(|e| self.entity_table(&e)).is_some_and(|t| sold(&t.name));
+            named || self.dimension(i).is_some_and(|f| sold(&f.table)) && !self.is_value(i)
+        });
+        let asked = what.is(&["what"]) && does.is(&["do", "does", "did"]) && most && !kinds;
+        (asked && !self.has(Shape::Together)).then(|| what.text.clone())
     }
 
     /// A word for what is still to come next to a time that has not begun: "will … next year", "expect in 2018".

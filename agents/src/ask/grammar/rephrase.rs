@@ -15,6 +15,25 @@ pub(super) fn rephrase(linked: &mut Linked, lexicon: &Lexicon) {
     nothing_sold(linked);
     something_sold(linked);
     sold_together(linked);
+    or_more_of(linked);
+}
+
+/// "more homeowners or more renters": there "or more" follows no number.
+fn or_more_of(linked: &mut Linked) {
+    for i in 1..linked.items.len() {
+        let number = linked.items[..i].iter().rev().find(|item| item.shape() != Some(Shape::Filler));
+        let number =
+            number.is_some_and(|item| item.number().is_some() || matches!(item.kind, Kind::Link(_)) && item.len > 1);
+        let more = matches!(linked.items[i].text.as_str(), "or more" | "or fewer" | "or less");
+        let compared =
+            linked.items[..i].iter().any(|item| item.text == "more" || item.text == "fewer" || item.text == "less");
+        let value = linked.items.get(i + 1).is_some_and(|item| {
+            item.targets().iter().any(|t| matches!(t, Target::Values { .. } | Target::Named { .. }))
+        });
+        if more && value && compared && !number {
+            linked.items[i].kind = Kind::Shape(Shape::Or);
+        }
+    }
 }
 
 /// "Pie: revenue by channel": the chart that is wanted, which the answer chooses by its shape.

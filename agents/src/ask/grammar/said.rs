@@ -83,6 +83,14 @@ impl Condition {
         self.period.is_some() && self.lists.is_empty() && self.having.is_empty()
     }
 
+    /// "did so again in Q4": the same in another time.
+    pub(super) fn like(&mut self, other: &Self) {
+        if self.dated() && self.others.is_empty() {
+            self.lists.clone_from(&other.lists);
+            self.others.clone_from(&other.others);
+        }
+    }
+
     /// Whether it must not hold.
     pub(super) fn denies(&self) -> bool {
         self.negated

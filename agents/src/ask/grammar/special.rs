@@ -11,6 +11,15 @@ impl Reading<'_> {
     /// "how many days pass between two consecutive visits of a customer on average".
     pub(super) fn gap(&mut self) -> Option<Measure> {
         let at = self.find(Shape::Gap).or_else(|| self.one_to_the_next())?;
+        // "on 5 days in a row" is a streak, which no gap tells.
+        let several = [self.before(at), self.next(at)]
+            .into_iter()
+            .flatten()
+            .any(|k| self.items[k].number().is_some_and(|n| !n.ordinal && !n.year && n.value > 2.0));
+        let streak = matches!(self.text(at), "in a row" | "back to back" | "days running" | "successive") || several;
+        if streak || self.has(Shape::FirstTime) || self.has(Shape::LastTime) {
+            return None;
+        }
         let days = (0..self.len()).any(|i| {
             self.text(i).contains("day")
                 || self.text(i).contains("time")

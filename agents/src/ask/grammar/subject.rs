@@ -106,7 +106,12 @@ impl Reading<'_> {
             let again = self
                 .next_but(asked, &[Shape::Of, Shape::That])
                 .filter(|&k| self.entity(k).as_deref() == Some(actor.entity.as_str()));
-            let rest = self.clause(actor, again.unwrap_or(asked) + 1, self.len());
+            let mut rest = self.clause(actor, again.unwrap_or(asked) + 1, self.len());
+            let so =
+                self.tokens.windows(2).any(|w| w[0].is(&["did", "do", "done"]) && w[1].is(&["so", "this", "that"]));
+            if let Some(first) = clause.conditions.first().filter(|_| so) {
+                rest.conditions.iter_mut().for_each(|condition| condition.like(first));
+            }
             if shared && rest.conditions.is_empty() {
                 return false;
             }
@@ -196,7 +201,8 @@ impl Reading<'_> {
     fn asked_after(&self, end: usize) -> Option<usize> {
         let next = self.next(end.checked_sub(1)?)?;
         let k = if self.is(next, Shape::Which) { self.next(next)? } else { next };
-        let mark = (end.saturating_sub(1)..k).any(|j| self.is(j, Shape::Mark));
+        let lead = self.tokens.first().is_some_and(|t| t.is(&["of", "out", "among", "amongst", "from"]));
+        let mark = lead || (end.saturating_sub(1)..k).any(|j| self.is(j, Shape::Mark));
         (mark && self.is_any(k, &[Shape::HowMany, Shape::Share, Shape::Number])).then_some(k)
     }
 

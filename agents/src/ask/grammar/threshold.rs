@@ -136,6 +136,19 @@ impl Reading<'_> {
         of_sought || bought || counted || measures.iter().any(|m| !matches!(m.measure.of, Quantity::Aggregate { .. }))
     }
 
+    /// "departments with over 1000 products": what is counted belongs to what is compared, whether it was sold or not.
+    fn of_their_own(&self, noun: &Noun, sought: Option<&Sought>, measures: &[Measured]) -> bool {
+        let counted = measures.first().and_then(|m| self.counted_noun(&m.measure)).and_then(|d| match d.by {
+            Grouping::Column { field } => Some(field.table),
+            Grouping::Entity { entity, .. } => self.entity_table(&entity).map(|t| t.name.clone()),
+            _ => None,
+        });
+        let theirs = sought.and_then(|s| self.noun_table(&s.noun)).or(counted);
+        let did = (0..self.len()).any(|i| self.is_any(i, &[Shape::Deed, Shape::Sell]))
+            || self.tokens.iter().any(|t| t.is(&["sold", "bought", "sell", "buy", "purchased"]));
+        theirs.is_some() && theirs == self.noun_table(noun) && !did
+    }
+
     /// What a threshold's number counts.
     pub(super) fn threshold_measure(
         &mut self,
@@ -167,7 +180,8 @@ impl Reading<'_> {
                 .or_else(|| self.fact(k).map(|f| self.fact_measure(&f, None)))
                 .or_else(|| {
                     let noun = self.noun(k).filter(|_| self.entity(k).is_some() && sought.is_none_or(|s| s.at != k))?;
-                    Some(self.count_noun(&noun, &Around { active: true, tables: around.tables.clone() }))
+                    let active = around.active || !self.of_their_own(&noun, sought, measures);
+                    Some(self.count_noun(&noun, &Around { active, tables: around.tables.clone() }))
                 });
             if let Some(found) = found {
                 self.take(k);

@@ -86,6 +86,12 @@ impl Reading<'_> {
         plan: &mut Plan,
     ) -> Result<(), Refusal> {
         let function = if superlative.ascending { Aggregate::Min } else { Aggregate::Max };
+        if superlative.exactly {
+            return Err(Refusal::unclear(
+                "It is not clear among what that place is to be found",
+                vec![self.typed(superlative.at)],
+            ));
+        }
         if self.of_a_line() {
             self.one_line(plan);
         }

@@ -10,6 +10,7 @@ use crate::ask::words::Token;
 pub(super) fn first(tokens: &mut Vec<Token>, lexicon: &Lexicon) {
     made(tokens, lexicon);
     who_did(tokens, lexicon);
+    events(tokens);
     of_all(tokens, lexicon);
     how_many(tokens, lexicon);
     chosen(tokens, lexicon);
@@ -55,6 +56,23 @@ fn made(tokens: &mut [Token], lexicon: &Lexicon) {
     if last && !named && !buyers {
         tokens[0] = Token::said("how", start, end);
         tokens[1] = Token::said("much", start, end);
+    }
+}
+
+/// "receipts above $100 per store format": how many, as nobody wants them listed one by one.
+fn events(tokens: &mut Vec<Token>) {
+    const NAMES: &[&str] =
+        &["baskets", "receipts", "orders", "transactions", "tickets", "trips", "visits", "purchases", "carts"];
+    let Some(first) = tokens.first().filter(|token| token.is(NAMES)) else { return };
+    let (start, end) = (first.start, first.end);
+    let limits = [Shape::MoreThan, Shape::LessThan, Shape::AtLeast, Shape::AtMost, Shape::Between];
+    let asks = [Shape::HowMany, Shape::HowMuch, Shape::Which, Shape::Number, Shape::Share, Shape::Most, Shape::Average];
+    let limited = (1..tokens.len().min(7)).any(|i| {
+        let number = tokens[i + 1..].iter().take(3).any(|token| token.number.is_some_and(|n| !n.year && !n.ordinal));
+        shape(tokens, i).is_some_and(|found| limits.contains(&found)) && number
+    });
+    if limited && !says(tokens, &asks) {
+        tokens.splice(..0, [Token::said("number", start, start), Token::said("of", start, end)]);
     }
 }
 

@@ -85,6 +85,18 @@ fn counts_stand_side_by_side() {
             "average number of stores with sales per customer",
         ),
         ("What have our customers spent, by marital status?", "revenue by marital status"),
+        (
+            "How many customers bought more than 5 different products in June?",
+            "number of customers with number of products with sales above 5, June 2017",
+        ),
+        ("List the ten customers who came most often in 2017", "number of baskets by customer, the 10 highest, 2017"),
+        ("receipts above $100 per store format", "number of baskets with revenue above 100 by store format"),
+        ("states without a superstore", "list of state, only states without stores where store format is Superstore"),
+        (
+            "Do we have more homeowners or more renters?",
+            "number of customers by home ownership, home ownership is Homeowner or Renter",
+        ),
+        ("subcategories with only one product", "number of products by subcategory, number of products is 1"),
         ("Number of baskets worth more than $200", "number of baskets with revenue above 200"),
         ("For how many products did we set a target for 2017?", "number of products with targets, 2017"),
     ]);
@@ -114,6 +126,12 @@ fn sets_of_things_are_told_apart() {
             "share of customers with sales in 2017 with number of different month of the year of date at least 12, only customers with sales in January 2017",
         ),
         ("how many customers bought from every department", "ask::unclear"),
+        ("how many customers made their second purchase in 2017", "ask::unclear"),
+        ("How many customers shopped on at least 5 days in a row in 2017?", "ask::words_not_placed"),
+        (
+            "Out of everyone who ordered by click and collect in Q1 2017, how many percent did so again in Q4?",
+            "share of customers with sales where channel is Click and collect in Q4 2017, only customers with sales where channel is Click and collect in Q1 2017",
+        ),
         (
             "Households by income band, only where the income is known",
             "number of customers by income band, income band is not Unknown",

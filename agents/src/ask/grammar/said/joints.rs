@@ -27,7 +27,14 @@ impl Reader<'_, '_> {
     /// "was beer sold": the verb belongs to what stands before it.
     fn passive(&self, i: usize) -> bool {
         let reading = self.reading;
-        let value = reading.before(i).filter(|&k| !self.verb && self.value_at(k));
+        let mut value = reading.before(i).filter(|&k| !self.verb && self.value_at(k));
+        while let Some(first) = value
+            .and_then(|k| reading.before(k))
+            .filter(|&k| reading.is_any(k, &[Shape::And, Shape::Or, Shape::Both]))
+            .and_then(|k| reading.before(k).filter(|&k| self.value_at(k)))
+        {
+            value = Some(first);
+        }
         value.and_then(|k| reading.items[k].at.checked_sub(1)).is_some_and(|t| {
             reading.tokens[t].is(&["was", "were", "is", "are", "been", "any", "the", "some"])
                 && (t.saturating_sub(1)..=t).any(|t| reading.tokens[t].is(&["was", "were", "is", "are", "been"]))
