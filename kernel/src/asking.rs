@@ -1,10 +1,11 @@
-//! What the notebook and the command line share when they ask: opening an engine over a place.
+//! What the notebook and the command line share when they ask: opening an engine over a place, and showing its memory.
 
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use jiff::civil::Date;
-use synthbook_agents::ask::memory::Memory;
+use polars::prelude::{DataFrame, df};
+use synthbook_agents::ask::memory::{Memory, Record, Verdict, VerifiedQuery};
 use synthbook_agents::ask::{EmbedderSource, Engine, EngineOptions};
 use synthbook_agents::chat::{self, ChatSettings};
 use synthbook_agents::warehouse::{Cancel, Warehouse};
@@ -37,7 +38,7 @@ pub(crate) fn engine(
     asking: &Asking,
     cancel: &Cancel,
 ) -> Result<Engine, KernelError> {
-    let memory = (!asking.forgetful).then(|| Arc::new(Memory::open(&paths.memory(), &user(), &database)));
+    let memory = (!asking.forgetful).then(|| Arc::new(memory(&database, paths)));
     let settings = ChatSettings::from_lookup(&config::text).map_err(KernelError::foreign)?;
     let candidates = settings.as_ref().map(|settings| settings.candidates);
     let chat =
@@ -58,6 +59,71 @@ pub(crate) fn engine(
         ..defaults
     };
     Engine::open(warehouse, options).map_err(KernelError::foreign)
+}
+
+/// What was asked of a database and learned, for who asks.
+pub(crate) fn memory(database: &str, paths: &Paths) -> Memory {
+    Memory::open(&paths.memory(), &user(), database)
+}
+
+/// Which questions are meant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Which {
+    /// All of them.
+    All,
+    /// That of a number.
+    One(u64),
+}
+
+impl Which {
+    /// The number, if it is one question.
+    pub(crate) fn number(self) -> Option<u64> {
+        match self {
+            Self::All => None,
+            Self::One(number) => Some(number),
+        }
+    }
+}
+
+/// Reads which questions are meant: a number, or `all`.
+///
+/// # Errors
+/// When it is neither.
+pub(crate) fn which(text: &str) -> Result<Which, String> {
+    match text.trim() {
+        "all" => Ok(Which::All),
+        number => number.parse().map(Which::One).map_err(|_| "a question's number, or all".to_owned()),
+    }
+}
+
+/// How many questions were forgotten, in words.
+pub(crate) fn forgotten(questions: usize) -> String {
+    format!("{questions} {} forgotten", if questions == 1 { "question is" } else { "questions are" })
+}
+
+/// Verified queries as the part of a semantic model that they are: JSON is YAML too, which models are written in.
+pub(crate) fn as_model(queries: &[VerifiedQuery]) -> String {
+    format!("{:#}\n", serde_json::json!({ "verified_queries": queries }))
+}
+
+/// What is remembered, as a table.
+///
+/// # Errors
+/// When the table can't be made.
+pub(crate) fn table(records: &[Record]) -> Result<DataFrame, KernelError> {
+    let said = |record: &Record| match &record.verdict {
+        Some(Verdict::Accepted) => "accepted".to_owned(),
+        Some(Verdict::Corrected { to }) => format!("means: {to}"),
+        None => String::new(),
+    };
+    Ok(df!(
+        "number" => records.iter().map(|record| record.id).collect::<Vec<_>>(),
+        "question" => records.iter().map(|record| record.question.as_str()).collect::<Vec<_>>(),
+        "after" => records.iter().map(|record| record.context.join(" / ")).collect::<Vec<_>>(),
+        "outcome" => records.iter().map(|record| record.outcome.as_str()).collect::<Vec<_>>(),
+        "learned" => records.iter().map(said).collect::<Vec<_>>(),
+        "times" => records.iter().map(|record| record.times).collect::<Vec<_>>(),
+    )?)
 }
 
 /// Who asks, for the memory.

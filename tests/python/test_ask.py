@@ -113,6 +113,31 @@ def test_what_is_learned_after_other_questions_holds_alone(tmp_path):
         assert "forgotten" in kernel.run("%ask --forget all").ok().stdout
 
 
+def test_what_is_learned_is_kept_on_the_command_line_too(tmp_path):
+    shop = ["--db", tmp_path / "shop.duckdb"]
+    made = "CREATE TABLE sale AS SELECT i AS sale_id, i % 3 AS price, 'city ' || (i % 2) AS city FROM range(12) t(i)"
+    command = [get_kernel_spec(NAME).argv[0], "sql", made, "--db", str(tmp_path / "shop.duckdb"), "--policy", "write"]
+    assert subprocess.run(command, capture_output=True, timeout=120).returncode == 0
+    assert "refusal" in document("how many zorkmids are there?", *shop)
+    learned = document("--correct", "how many sales are there?", *shop)
+    assert [[int(cell) for cell in row] for row in learned["rows"]] == [[12]]
+    assert document("how many zorkmids are there?", *shop)["source"] == "memory"
+    answer = document("average price by city", "--out", tmp_path / "rows.csv", *shop)
+    assert len((tmp_path / "rows.csv").read_text().splitlines()) == len(answer["rows"]) + 1
+    assert document("--accept", *shop)["accepted"]["question"] == "average price by city"
+    listed = document("--memory", *shop)["questions"]
+    assert [bool(record.get("verdict")) for record in listed] == [True, True]
+    assert document("--export", tmp_path / "learned.yaml", *shop)["exported"] >= 1
+    assert "average price by city" in (tmp_path / "learned.yaml").read_text()
+    number = listed[0]["id"]
+    assert document("--forget", number, *shop)["forgotten"] == 1
+    gone = ask("--accept", "--number", number, *shop)
+    assert gone.returncode == 1
+    assert json.loads(gone.stderr)["error"]["code"] == "ask::memory_unknown"
+    assert document("--forget", "all", *shop)["forgotten"] == 1
+    assert document("--memory", *shop)["questions"] == []
+
+
 def agent(*arguments):
     command = [get_kernel_spec(NAME).argv[0], "agent", *map(str, arguments), "--json"]
     return subprocess.run(command, capture_output=True, text=True, timeout=120)

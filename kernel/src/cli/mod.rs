@@ -131,6 +131,13 @@ mod tests {
             "synthbook etl run --db duckdb:x.duckdb --source data --json",
             "synthbook etl status --json",
             "synthbook ask sales --db warehouse --context one --context two --as-of 2017-12-31 --model m.yaml --json",
+            "synthbook ask sales --no-memory --out rows.csv",
+            "synthbook ask --correct --number 3 sales --json",
+            "synthbook ask --accept --number 3 --json",
+            "synthbook ask --memory --db warehouse --json",
+            "synthbook ask --export learned.yaml",
+            "synthbook ask --forget all",
+            "synthbook ask --forget 7",
             "synthbook agent sales --db warehouse --data a.csv --data b.parquet --agent data --out made --json",
             "synthbook agent --health --json",
             "synthbook agent help --plan",
@@ -156,8 +163,19 @@ mod tests {
 
     #[test]
     fn wrong_usage_has_status_2() {
-        for line in ["synthbook", "synthbook nonsense", "synthbook install --user --prefix /x", "synthbook sql --json"]
-        {
+        for line in [
+            "synthbook",
+            "synthbook nonsense",
+            "synthbook install --user --prefix /x",
+            "synthbook sql --json",
+            "synthbook ask",
+            "synthbook ask --correct",
+            "synthbook ask --accept sales",
+            "synthbook ask --accept --memory",
+            "synthbook ask --forget some",
+            "synthbook ask --number 3 sales",
+            "synthbook ask --no-memory --accept",
+        ] {
             assert_eq!(run(words(line)), ExitCode::from(2), "{line}");
         }
     }

@@ -1,4 +1,6 @@
-//! `synthbook ask`: answers a question in words, or says why not.
+//! `synthbook ask`: answers a question in words, or says why not; and keeps, lists and forgets what was learned.
+
+mod memory;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -10,9 +12,11 @@ use synthbook_agents::warehouse::Cancel;
 use synthbook_synth::ProgressSink;
 
 use super::error::CliError;
-use super::{Subcommand, interrupt, output};
+use super::{Subcommand, data, interrupt, output};
 use crate::asking::{self, Asking};
+use crate::data::Format;
 use crate::display::{TableOptions, TerminalProgress, table_text};
+use crate::error::KernelError;
 use crate::session::{Paths, WAREHOUSE};
 use crate::{warehouses, watch};
 
@@ -21,9 +25,9 @@ pub(super) struct Ask;
 
 #[derive(Debug, Args)]
 struct Arguments {
-    /// The question.
-    #[arg(value_name = "QUESTION")]
-    question: String,
+    /// The question, or the number of a choice that was offered for the one before.
+    #[arg(value_name = "QUESTION", required_unless_present = "of memory")]
+    question: Option<String>,
     /// What to ask: a DuckDB file, a URL, or a connection's name; the default warehouse without it.
     #[arg(long, value_name = "URL|NAME")]
     db: Option<String>,
@@ -37,34 +41,79 @@ struct Arguments {
     #[arg(long, value_name = "FILE")]
     model: Option<PathBuf>,
     /// Neither remember the question nor look for what was learned before.
-    #[arg(long)]
+    #[arg(long, conflicts_with_all = ["correct", "of memory"])]
     no_memory: bool,
-    /// Print the answer, or the refusal, as one JSON document.
+    /// Write the rows of the answer to a file: CSV, Parquet, Arrow IPC, JSON lines, by its ending.
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
+    /// The words say what the last question meant, or that of --number; the next time it is understood so.
+    #[arg(long, conflicts_with = "context")]
+    correct: bool,
+    /// The question that --accept or --correct is about; the last one without it.
+    #[arg(long, value_name = "NUMBER")]
+    number: Option<u64>,
+    #[command(flatten)]
+    memory: memory::Flags,
+    /// Print one JSON document: the answer or the refusal, or what is remembered.
     #[arg(long)]
     json: bool,
 }
 
 impl Subcommand for Ask {
     fn command(&self) -> Command {
-        Arguments::augment_args(Command::new("ask").about("Answer a question in words, from data"))
+        Arguments::augment_args(Command::new("ask")).about("Answer a question in words, from data")
     }
 
     fn run(&self, matches: &ArgMatches) -> Result<ExitCode, CliError> {
         let arguments = Arguments::from_arg_matches(matches).map_err(|error| CliError::usage(&error))?;
-        let outcome = ask(&arguments)?;
-        if arguments.json {
-            output::json(&serde_json::to_value(&outcome).unwrap_or_default())?;
-            return Ok(ExitCode::SUCCESS);
+        let about_one = arguments.correct || arguments.memory.accept;
+        if arguments.number.is_some() && !about_one {
+            return Err(CliError::Usage {
+                message: "--number says which question is accepted or corrected".to_owned(),
+                help: "give it with --accept or --correct; synthbook ask --memory lists the numbers".to_owned(),
+            });
         }
-        match &outcome {
-            Outcome::Answer(answer) => tell(answer)?,
-            Outcome::Refusal(refusal) => refuse(refusal)?,
+        if let Some(question) = &arguments.question {
+            return answer(question, &arguments);
         }
-        Ok(ExitCode::SUCCESS)
+        memory::run(&arguments)
     }
 }
 
-fn ask(arguments: &Arguments) -> Result<Outcome, CliError> {
+/// Answers, or learns what the question before meant and answers that.
+fn answer(question: &str, arguments: &Arguments) -> Result<ExitCode, CliError> {
+    if let Some(file) = arguments.out.as_ref().filter(|file| Format::of_path(file).is_none()) {
+        return Err(KernelError::UnknownFormat { name: file.display().to_string() }.into());
+    }
+    let outcome = ask(question, arguments)?;
+    if let (Outcome::Answer(answer), Some(file)) = (&outcome, &arguments.out) {
+        data::write(&answer.frame().map_err(CliError::foreign)?, file)?;
+    }
+    if arguments.json {
+        output::json(&serde_json::to_value(&outcome).unwrap_or_default())?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    match &outcome {
+        Outcome::Answer(answer) => {
+            if arguments.correct {
+                output::text("Remembered: the question before means this from now on")?;
+            }
+            tell(answer)?;
+            if let Some(file) = &arguments.out {
+                output::text(&format!("{} rows written to {}", answer.batch.num_rows(), file.display()))?;
+            }
+        }
+        Outcome::Refusal(refusal) => {
+            if arguments.correct {
+                output::text("Not learned: these words are not understood either")?;
+            }
+            refuse(refusal)?;
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn ask(words: &str, arguments: &Arguments) -> Result<Outcome, CliError> {
     let paths = Paths::from_environment();
     let place = warehouses::named_or_place(arguments.db.as_deref().unwrap_or(WAREHOUSE), false, &paths)?;
     let asking = Asking { model: arguments.model.clone(), today: arguments.as_of, forgetful: arguments.no_memory };
@@ -73,9 +122,10 @@ fn ask(arguments: &Arguments) -> Result<Outcome, CliError> {
     let result = watch::watched(&interrupt::flag(), &cancel, tell, || {
         let warehouse = warehouses::open_for_agents(&place, &paths)?;
         let engine = asking::engine(place.address(), warehouse, &paths, &asking, &cancel)?;
-        let question =
-            Question::new(&arguments.question).after(&arguments.context).as_of(arguments.as_of).stopped_by(&cancel);
-        engine.ask(&question).map_err(CliError::foreign)
+        let question = Question::new(words).after(&arguments.context).as_of(arguments.as_of).stopped_by(&cancel);
+        let outcome =
+            if arguments.correct { engine.correct(arguments.number, &question) } else { engine.ask(&question) };
+        outcome.map_err(CliError::foreign)
     });
     bar.finish();
     result

@@ -1,13 +1,12 @@
 //! What was asked and learned: accepting, correcting, listing, exporting and forgetting.
 
-use polars::prelude::df;
-use synthbook_agents::ask::memory::{Record, Verdict};
+use synthbook_agents::ask::memory::Record;
 use synthbook_agents::ask::{Outcome, Question};
 
 use super::super::watch::cancellable;
 use super::SPEC;
 use super::answer::{candidates, open, show};
-use crate::asking::Asking;
+use crate::asking::{self, Asking};
 use crate::display::{TableOptions, refusal_bundle, table_bundle};
 use crate::error::KernelError;
 use crate::magic::{Arguments, Call, Context};
@@ -19,28 +18,24 @@ pub(super) fn run(arguments: &Arguments, asking: &Asking, context: &Context<'_>)
     let engine = open(&name, arguments, asking, context)?;
     let memory = engine.memory().map_err(KernelError::foreign)?;
     if let Some(word) = arguments.get("--forget") {
-        let number = match word.text.as_str() {
-            "all" => None,
-            text => Some(text.parse().map_err(|_| {
-                KernelError::BadValue {
-                    argument: "--forget".to_owned(),
-                    expected: "a question's number, or all".to_owned(),
-                    value: word.text.clone(),
-                    help: "%ask --memory lists the numbers".to_owned(),
-                }
-                .at(word.span.clone())
-            })?),
-        };
-        let gone = memory.forget(number).map_err(|error| KernelError::foreign(error).at(word.span.clone()))?;
-        context.say(&format!("{gone} {} forgotten", if gone == 1 { "question is" } else { "questions are" }));
+        let which = asking::which(&word.text).map_err(|expected| {
+            KernelError::BadValue {
+                argument: "--forget".to_owned(),
+                expected,
+                value: word.text.clone(),
+                help: "%ask --memory lists the numbers".to_owned(),
+            }
+            .at(word.span.clone())
+        })?;
+        let gone = memory.forget(which.number()).map_err(|error| KernelError::foreign(error).at(word.span.clone()))?;
+        context.say(&asking::forgotten(gone));
         return Ok(());
     }
     if let Some(word) = arguments.get("--export") {
         let queries = memory.export().map_err(KernelError::foreign)?;
         let path = context.path(&word.text);
-        // JSON is YAML too, which semantic models are written in.
-        let text = format!("{:#}\n", serde_json::json!({ "verified_queries": queries }));
-        std::fs::write(&path, text).map_err(|error| KernelError::io("write", &path, error).at(word.span.clone()))?;
+        std::fs::write(&path, asking::as_model(&queries))
+            .map_err(|error| KernelError::io("write", &path, error).at(word.span.clone()))?;
         context.say(&format!("{} verified queries written to {}", queries.len(), path.display()));
         return Ok(());
     }
@@ -53,19 +48,7 @@ fn list(records: &[Record], name: &str, context: &Context<'_>) -> Result<(), Ker
         context.say(&format!("Nothing was asked of {name} yet"));
         return Ok(());
     }
-    let said = |record: &Record| match &record.verdict {
-        Some(Verdict::Accepted) => "accepted".to_owned(),
-        Some(Verdict::Corrected { to }) => format!("means: {to}"),
-        None => String::new(),
-    };
-    let table = df!(
-        "number" => records.iter().map(|record| record.id).collect::<Vec<_>>(),
-        "question" => records.iter().map(|record| record.question.as_str()).collect::<Vec<_>>(),
-        "after" => records.iter().map(|record| record.context.join(" / ")).collect::<Vec<_>>(),
-        "outcome" => records.iter().map(|record| record.outcome.as_str()).collect::<Vec<_>>(),
-        "learned" => records.iter().map(said).collect::<Vec<_>>(),
-        "times" => records.iter().map(|record| record.times).collect::<Vec<_>>(),
-    )?;
+    let table = asking::table(records)?;
     let options = TableOptions { rows: 1000, quotes: false, ..context.session.settings().table() };
     context.out.display(table_bundle(&table, &options));
     Ok(())
