@@ -1,12 +1,14 @@
 //! The coordinator: from a task in words to steps, to agents, to a reply.
 
 use std::sync::Arc;
+use std::sync::mpsc::{Sender, channel};
 use std::time::{Duration, Instant};
 
 use serde::Serialize;
 
 use super::agents::{self, find};
 use super::host::odd_reply;
+use super::schedule;
 use super::{
     AgentError, Conversation, Event, Events, Failure, Health, Host, Made, Message, Payload, Report, Services, Step,
     Task, plan,
@@ -77,8 +79,8 @@ impl Coordinator {
         plan(task, &frames)
     }
 
-    /// Does a task: plans its steps, gives each to its agent, and says what came of them. A step that fails leaves the
-    /// others; the task as a whole fails only when every step does. Who stops it gets what was done until then.
+    /// Does a task: plans its steps, gives each to its agent, and says what came of them. Steps that need nothing of each
+    /// other are done at the same time; what came of them stays in their order. A step that fails leaves the others; the task as a whole fails only when every step does. Who stops it gets what was done until then.
     ///
     /// # Errors
     /// [`AgentError::EmptyTask`], [`AgentError::TaskTooLong`]; [`AgentError::Cancelled`] or the first failure when no step
@@ -142,26 +144,30 @@ impl Coordinator {
         let start = Instant::now();
         steps.truncate(MOST_STEPS);
         events.event(&Event::Planned { steps: steps.clone() });
-        let mut done: Vec<Done> = Vec::new();
-        for (number, step) in steps.into_iter().enumerate() {
-            if cancel.is_cancelled() {
-                done.push(Done { step, report: None, failure: Some(Failure::of(&AgentError::Cancelled)) });
-                continue;
+        let mut done: Vec<Option<Done>> = steps.iter().map(|_| None).collect();
+        while !cancel.is_cancelled() {
+            let wave = schedule::ready(&steps, &done.iter().map(Option::is_some).collect::<Vec<_>>());
+            if wave.is_empty() {
+                break;
             }
-            events.event(&Event::Started { step: number });
-            let begun = Instant::now();
-            let result = self.step(number, &step, &done, conversation, events, cancel);
-            let (report, failure) = match result {
-                Ok(report) => (Some(report), None),
-                Err(_) if cancel.is_cancelled() => (None, Some(Failure::of(&AgentError::Cancelled))),
-                Err(failure) => (None, Some(failure)),
-            };
-            events.event(&match &failure {
-                None => Event::Finished { step: number, seconds: begun.elapsed().as_secs_f64() },
-                Some(failure) => Event::Failed { step: number, failure: failure.clone() },
-            });
-            done.push(Done { step, report, failure });
+            let results = self.together(&wave, &steps, &done, conversation, events, cancel);
+            for (number, result) in wave.into_iter().zip(results) {
+                let result = result.and_then(|report| {
+                    let kept = self.kept(report, &done);
+                    kept.inspect_err(|failure| {
+                        events.event(&Event::Failed { step: number, failure: failure.clone() });
+                    })
+                });
+                let (report, failure) = match result {
+                    Ok(report) => (Some(report), None),
+                    Err(failure) => (None, Some(failure)),
+                };
+                done[number] = Some(Done { step: steps[number].clone(), report, failure });
+            }
         }
+        let stopped = |step| Done { step, report: None, failure: Some(Failure::of(&AgentError::Cancelled)) };
+        let done: Vec<Done> =
+            done.into_iter().zip(steps).map(|(done, step)| done.unwrap_or_else(|| stopped(step))).collect();
         if done.iter().all(|done| done.failure.is_some()) {
             if cancel.is_cancelled() {
                 return Err(AgentError::Cancelled);
@@ -172,7 +178,7 @@ impl Coordinator {
         }
         let text = done.iter().map(in_words).collect::<Vec<_>>().join("\n");
         let dropped = conversation.add(task, &text, answered(&done).last().map(String::as_str));
-        if let Some(table) = (0..done.len()).rev().find_map(|number| made(&done, number)) {
+        if let Some(table) = done.iter().rev().find_map(|done| made(Some(done))) {
             conversation.made(table);
         }
         let complete = done.iter().all(|done| done.failure.is_none());
@@ -180,41 +186,88 @@ impl Coordinator {
         Ok(Reply { text, steps: done, complete, cancelled, dropped, seconds: start.elapsed().as_secs_f64() })
     }
 
+    /// Does some steps at the same time; their results are in the steps' order. What happens on the way is told on this
+    /// thread.
+    fn together(
+        &self,
+        wave: &[usize],
+        steps: &[Step],
+        done: &[Option<Done>],
+        conversation: &Conversation,
+        events: &dyn Events,
+        cancel: &Cancel,
+    ) -> Vec<Result<Report, Failure>> {
+        for number in wave {
+            events.event(&Event::Started { step: *number });
+        }
+        let (send, receive) = channel();
+        std::thread::scope(|scope| {
+            let work = |number: usize| {
+                let send = send.clone();
+                scope.spawn(move || {
+                    let begun = Instant::now();
+                    let result = self.step(number, &steps[number], &done[..number], conversation, &send, cancel);
+                    let result = match result {
+                        Err(_) if cancel.is_cancelled() => Err(Failure::of(&AgentError::Cancelled)),
+                        result => result,
+                    };
+                    // Who listens waits until every step is done.
+                    let _ = send.send(match &result {
+                        Ok(_) => Event::Finished { step: number, seconds: begun.elapsed().as_secs_f64() },
+                        Err(failure) => Event::Failed { step: number, failure: failure.clone() },
+                    });
+                    result
+                })
+            };
+            let running: Vec<_> = wave.iter().map(|number| (*number, work(*number))).collect();
+            drop(send);
+            for event in receive {
+                events.event(&event);
+            }
+            let joined = |(number, thread): (usize, std::thread::ScopedJoinHandle<'_, Result<Report, Failure>>)| {
+                thread.join().unwrap_or_else(|_| Err(odd_reply(&steps[number].agent)))
+            };
+            running.into_iter().map(joined).collect()
+        })
+    }
+
     fn step(
         &self,
         number: usize,
         step: &Step,
-        done: &[Done],
+        done: &[Option<Done>],
         conversation: &Conversation,
-        events: &dyn Events,
+        events: &Sender<Event>,
         cancel: &Cancel,
     ) -> Result<Report, Failure> {
         let input = input(step, done, conversation)?;
         let agent = find(&step.agent).map_err(|error| Failure::of(&error))?;
         self.host.ensure(Arc::clone(agent)).map_err(|error| Failure::of(&error))?;
         let mut context = conversation.context();
-        context.extend(answered(done));
+        context.extend(answered(done.iter().flatten()));
         let task = Task { text: step.task.clone(), context, input: input.map(Box::new) };
         let deadline = Duration::from_secs(agent.spec().patience);
         let request = Message::request(agent.spec().name, Payload::Task(task));
         let reply = self.host.bus().request(request, deadline, cancel, &mut |message| {
             if let Payload::Progress { fraction, message } = &message.payload {
-                events.event(&Event::Progress { step: number, fraction: *fraction, message: message.clone() });
+                // Who listens waits until every step is done.
+                let _ = events.send(Event::Progress { step: number, fraction: *fraction, message: message.clone() });
             }
         })?;
         match reply.payload {
-            Payload::Report(report) => self.kept(*report, done),
+            Payload::Report(report) => Ok(*report),
             Payload::Failure(failure) => Err(failure),
             _ => Err(odd_reply(&step.agent)),
         }
     }
 
     /// The report, its table kept in the session, so that the next cell can use it.
-    fn kept(&self, mut report: Report, done: &[Done]) -> Result<Report, Failure> {
+    fn kept(&self, mut report: Report, done: &[Option<Done>]) -> Result<Report, Failure> {
         let Some(frames) = &self.services.frames else { return Ok(report) };
         if let (Some(frame), Some(name)) = (&report.frame, &report.name) {
             let same = |name: &str| {
-                done.iter().any(|done| done.report.as_ref().is_some_and(|report| report.saved.as_deref() == Some(name)))
+                let mut reports = done.iter().flatten().filter_map(|done| done.report.as_ref());
+                reports.any(|report| report.saved.as_deref() == Some(name))
             };
             // Two answers of one task are two tables.
             let name = (1..=done.len() + 1)
@@ -237,31 +290,31 @@ fn check(task: &str) -> Result<&str, AgentError> {
 }
 
 /// The table that a step works on.
-fn input(step: &Step, done: &[Done], conversation: &Conversation) -> Result<Option<Made>, Failure> {
+fn input(step: &Step, done: &[Option<Done>], conversation: &Conversation) -> Result<Option<Made>, Failure> {
     if step.earlier {
         return Ok(conversation.last_made().cloned());
     }
     let Some(from) = step.input else {
         return Ok(None);
     };
-    made(done, from).map(Some).ok_or_else(|| {
+    made(done.get(from).and_then(Option::as_ref)).map(Some).ok_or_else(|| {
         let help = "Mend that step, or name a table.";
         Failure::new("agents::step_needed", format!("Step {} made no table to work on", from + 1), help)
     })
 }
 
 /// The table that a step made.
-fn made(done: &[Done], number: usize) -> Option<Made> {
-    let report = done.get(number)?.report.as_ref()?;
+fn made(done: Option<&Done>) -> Option<Made> {
+    let report = done?.report.as_ref()?;
     let (frame, name) = (report.frame.clone()?, report.saved.clone().or_else(|| report.name.clone())?);
     Some(Made { name, frame, chart: report.chart.clone() })
 }
 
 /// The questions that were answered, for follow-ups.
-fn answered(done: &[Done]) -> Vec<String> {
+fn answered<'a>(done: impl IntoIterator<Item = &'a Done>) -> Vec<String> {
     let asked =
         |done: &&Done| done.step.agent == "data" && done.report.as_ref().is_some_and(|report| report.refused.is_none());
-    done.iter().filter(asked).map(|done| done.step.task.clone()).collect()
+    done.into_iter().filter(asked).map(|done| done.step.task.clone()).collect()
 }
 
 fn in_words(done: &Done) -> String {

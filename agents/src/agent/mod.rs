@@ -29,6 +29,7 @@ mod local;
 mod message;
 mod parts;
 mod report;
+mod schedule;
 mod services;
 mod spec;
 mod steps;

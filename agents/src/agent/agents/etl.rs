@@ -6,6 +6,7 @@ use serde_json::json;
 
 use super::super::stoppable::stoppable;
 use super::super::{Agent, AgentSpec, Failure, Health, Report, Task, Words, Work};
+use super::files;
 use super::tables::table_in;
 use crate::etl::{Check, QualityReport, Status, quality, status};
 
@@ -96,6 +97,9 @@ impl Agent for Etl {
     }
 
     fn claim(&self, words: &Words) -> u8 {
+        if files::meant(words) {
+            return 84;
+        }
         if is_load(words) || is_status(words) {
             return 82;
         }
@@ -131,6 +135,9 @@ impl Agent for Etl {
     }
 
     fn run(&self, task: &Task, work: &Work<'_>) -> Result<Report, Failure> {
+        if let Some(wanted) = files::wanted(&task.text) {
+            return Err(wanted.refused());
+        }
         let words = Words::of(&task.text);
         if is_load(&words) {
             return load(work);

@@ -2,6 +2,7 @@
 
 mod data;
 pub(super) mod etl;
+mod files;
 mod help;
 mod search;
 pub(super) mod synthesis;
