@@ -5,7 +5,7 @@ use super::link::{self, Item, Kind, Lexicon, Linked, Target};
 use super::phrase;
 use super::refusal::Refusal;
 use super::time::Calendar;
-use super::understand::Settings;
+use super::understand::{Settings, calendar};
 use super::words::tokenize;
 use crate::plan::Plan;
 use crate::semantic::SemanticModel;
@@ -46,7 +46,15 @@ pub(super) fn others(
     for (place, item) in linked.items.iter().cloned().enumerate().collect::<Vec<_>>().iter().filter(several) {
         let word = linked.tokens[item.at..item.at + item.len].iter().map(|token| token.text.as_str());
         let word = word.collect::<Vec<_>>().join(" ");
-        for target in item.targets().iter().take(MEANINGS) {
+        let column = |target: &Target| match target {
+            Target::Values { field, .. } => Some(field.clone()),
+            _ => None,
+        };
+        let columns: Vec<_> = item.targets().iter().filter_map(column).collect();
+        let small = |target: &&Target| {
+            column(target).is_none_or(|field| columns.iter().all(|other| !lexicon.dwarfs(&field, other)))
+        };
+        for target in item.targets().iter().take(MEANINGS).filter(small) {
             let mut only = linked.clone();
             only.items[*place].kind = Kind::Link(vec![target.clone()]);
             let before = before.get_or_insert_with(|| reader.before(context));
@@ -100,14 +108,4 @@ impl Reader<'_> {
         }
         before
     }
-}
-
-fn calendar(model: &SemanticModel, settings: Settings) -> Calendar {
-    let fiscal_start = model
-        .extension
-        .fiscal_year_start_month
-        .and_then(|m| i8::try_from(m).ok())
-        .filter(|m| (1..=12).contains(m))
-        .unwrap_or(1);
-    Calendar { today: settings.today, fiscal_start, complete: settings.complete }
 }

@@ -72,26 +72,65 @@ pub fn understand(
     lexicon: &Lexicon,
     settings: &Settings,
 ) -> Result<Understood, Refusal> {
-    if question.chars().count() > LONGEST {
-        return Err(Refusal::new("too_long", format!("The question is longer than {LONGEST} characters"), Vec::new()));
+    let mut before: Option<Plan> = None;
+    for earlier in context {
+        before = step(earlier, before, model, lexicon, *settings);
     }
+    after(question, before.as_ref(), model, lexicon, *settings)
+}
+
+/// What the questions up to an earlier one came to; `before` is what those before it came to.
+pub(super) fn step(
+    earlier: &str,
+    before: Option<Plan>,
+    model: &SemanticModel,
+    lexicon: &Lexicon,
+    settings: Settings,
+) -> Option<Plan> {
+    if earlier.chars().count() > LONGEST {
+        return before;
+    }
+    match read(earlier, before.as_ref(), model, lexicon, calendar(model, settings)) {
+        Ok(parsed) => Some(parsed.plan),
+        Err(_) => before,
+    }
+}
+
+/// What days mean to a model.
+pub(super) fn calendar(model: &SemanticModel, settings: Settings) -> Calendar {
     let fiscal_start = model
         .extension
         .fiscal_year_start_month
         .and_then(|m| i8::try_from(m).ok())
         .filter(|m| (1..=12).contains(m))
         .unwrap_or(1);
-    let calendar = Calendar { today: settings.today, fiscal_start, complete: settings.complete };
-    let read = |text: &str, before: Option<&Plan>| {
-        let linked = link::link(tokenize(text), lexicon, calendar);
-        grammar::parse(&linked, model, lexicon, calendar, before)
-    };
-    let mut before: Option<Plan> = None;
-    for earlier in context.iter().filter(|earlier| earlier.chars().count() <= LONGEST) {
-        if let Ok(parsed) = read(earlier, before.as_ref()) {
-            before = Some(parsed.plan);
-        }
+    Calendar { today: settings.today, fiscal_start, complete: settings.complete }
+}
+
+fn read(
+    text: &str,
+    before: Option<&Plan>,
+    model: &SemanticModel,
+    lexicon: &Lexicon,
+    calendar: Calendar,
+) -> Result<grammar::Parsed, Refusal> {
+    let linked = link::link(tokenize(text), lexicon, calendar);
+    grammar::parse(&linked, model, lexicon, calendar, before)
+}
+
+/// The same where it is known what the questions before came to.
+pub(super) fn after(
+    question: &str,
+    before: Option<&Plan>,
+    model: &SemanticModel,
+    lexicon: &Lexicon,
+    settings: Settings,
+) -> Result<Understood, Refusal> {
+    if question.chars().count() > LONGEST {
+        return Err(Refusal::new("too_long", format!("The question is longer than {LONGEST} characters"), Vec::new()));
     }
+    let calendar = calendar(model, settings);
+    let read = |text: &str, before: Option<&Plan>| read(text, before, model, lexicon, calendar);
     if phrase::fits(model) && before.is_none() && !says_own_metric(question, model, lexicon, calendar) {
         let question = link::as_named(question, model, lexicon);
         let question = link::apart(&question, lexicon);
@@ -123,7 +162,7 @@ pub fn understand(
             Err(_) => {}
         }
     }
-    let parsed = read(question, before.as_ref())?;
+    let parsed = read(question, before)?;
     let interpretation = interpret(&parsed.plan, model);
     Ok(Understood { plan: parsed.plan, interpretation, notes: parsed.notes })
 }

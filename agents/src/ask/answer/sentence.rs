@@ -160,7 +160,10 @@ fn one(told: &Told<'_>, asked: Asked) -> String {
     };
     let mut values = vec![told.value(0, column)];
     values.extend(others);
-    format!("{}: {name}, with {}.", told.headline(&format!("{which} {}", told.label(column))), values.join(", "))
+    let label = told.label(column);
+    // "Lowest opened date" says already which one it is.
+    let label = if label.starts_with(which) { label.to_owned() } else { format!("{which} {label}") };
+    format!("{}: {name}, with {}.", told.headline(&label), values.join(", "))
 }
 
 /// Whether the only row is the one with the highest or the lowest number.

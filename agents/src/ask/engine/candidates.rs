@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 use std::time::Instant;
 
+use super::meaning::Meaning;
 use super::run::{Failed, Ran};
-use super::{Clock, Engine, Meaning, Question, prompt};
+use super::{Clock, Engine, Question, prompt};
 use crate::ask::answer::{Cell, Rows, Source};
 use crate::ask::{AskError, Refusal, interpret};
 use crate::chat::{ChatError, ChatModel, ChatRequest, ChatRole, json_in};

@@ -3,9 +3,10 @@
 use super::things::{spaced, things};
 use super::{Engine, Question};
 use crate::ask::choice::{self, Choice};
-use crate::ask::link::Target;
+use crate::ask::link::{Target, is_filler};
 use crate::ask::memory::Verdict;
 use crate::ask::readings::{self, Other};
+use crate::ask::words::{lemmas, tokenize};
 use crate::ask::{Refusal, Understood};
 use crate::compile::compile;
 use crate::plan::{Field, Plan};
@@ -14,6 +15,12 @@ use crate::plan::{Field, Plan};
 const WORDS: usize = 2;
 /// How many replacements of one word are tried.
 const TRIED: usize = 6;
+/// Words that say how something is asked.
+const ASKING: &[&str] = &[
+    "ago", "average", "both", "bottom", "by", "each", "every", "how", "least", "less", "long", "many", "mean", "more",
+    "most", "much", "not", "often", "per", "percent", "than", "top", "total", "versus", "vs", "when", "where", "which",
+    "who", "without",
+];
 /// Refusals after which another wording may do.
 const OPEN: &[&str] = &["ask::words_not_placed", "ask::unclear", "ask::no_question", "ask::not_in_data"];
 
@@ -24,8 +31,8 @@ impl Engine {
         if !OPEN.contains(&refusal.code.as_str()) {
             return Vec::new();
         }
-        let words: Vec<String> =
-            refusal.words.iter().filter(|word| place(&question.text, word).is_some()).take(WORDS).cloned().collect();
+        let open = |word: &&String| place(&question.text, word).is_some() && !is_grammar(word);
+        let words: Vec<String> = refusal.words.iter().filter(open).take(WORDS).cloned().collect();
         // What is known not to be in the data is no slip of the pen, nor part of another name.
         let known = refusal.code == "ask::not_in_data";
         let wanted = super::nearby::Wanted {
@@ -36,7 +43,7 @@ impl Engine {
         };
         let found = self.nearby.find(wanted, || things(&self.model, &self.lexicon));
         let mut candidates: Vec<String> = found.questions;
-        candidates.extend(refusal.suggestions.iter().filter(|text| text.contains(' ')).cloned());
+        candidates.extend(self.questions_of(refusal));
         let options: Vec<Vec<String>> = words
             .iter()
             .zip(found.phrases)
@@ -49,6 +56,12 @@ impl Engine {
             .collect();
         candidates.extend(rewritten(&question.text, &words, &options));
         self.understood(question, candidates, None)
+    }
+
+    /// The questions among the suggestions of a refusal: names and values that are spelt like a word are none.
+    pub(super) fn questions_of(&self, refusal: &Refusal) -> Vec<String> {
+        let near: Vec<String> = refusal.words.iter().flat_map(|word| self.lexicon.nearest(word, 3)).collect();
+        refusal.suggestions.iter().filter(|text| text.contains(' ') && !near.contains(text)).cloned().collect()
     }
 
     /// How else a question can be read that was read as `plan`, where one of its words names several things.
@@ -82,6 +95,8 @@ impl Engine {
         let phrases: Vec<String> = match &other.target {
             // That a place is somebody's name too is no fair meaning.
             Target::Values { field, .. } if super::facts::is_personal(field, &self.model) => Vec::new(),
+            // A word out of longer values, such as names of products, is no other thing that was meant.
+            Target::Values { values, .. } if values.iter().all(|value| is_part(&other.word, value)) => Vec::new(),
             Target::Values { field, .. } => {
                 column(field).into_iter().map(|column| format!("{column} {}", other.word)).collect()
             }
@@ -143,6 +158,17 @@ impl Engine {
     }
 }
 
+/// Whether words are some of a value's, and not all of them.
+fn is_part(words: &str, value: &str) -> bool {
+    let (words, whole) = (lemmas(words), lemmas(value));
+    !words.is_empty() && words.len() < whole.len() && whole.windows(words.len()).any(|part| part == words)
+}
+
+/// Whether words say how something is asked and not what: "how many", "by". Another word for them asks something else.
+fn is_grammar(words: &str) -> bool {
+    tokenize(words).iter().all(|token| is_filler(token) || token.number.is_some() || token.is(ASKING))
+}
+
 /// The question with each combination of replacements, those of the nearest words first.
 fn rewritten(question: &str, words: &[String], options: &[Vec<String>]) -> Vec<String> {
     match (words, options) {
@@ -195,6 +221,22 @@ mod tests {
         assert_eq!(with("pages", "age", "income"), None);
         assert_eq!(with("Umsatz in Köln", "Köln", "Bonn").as_deref(), Some("Umsatz in Bonn"));
         assert_eq!(with("sales", "", "x"), None);
+    }
+
+    #[test]
+    fn words_that_say_how_it_is_asked_are_not_replaced() {
+        for words in ["how many", "by", "per", "average"] {
+            assert!(is_grammar(words), "{words}");
+        }
+        for words in ["trucks", "colour", "takings"] {
+            assert!(!is_grammar(words), "{words}");
+        }
+    }
+
+    #[test]
+    fn a_word_out_of_a_longer_value_is_a_part_of_it() {
+        assert!(is_part("digital", "Digital cameras") && is_part("fresh milk", "Low fat fresh milk"));
+        assert!(!is_part("digital", "DIGITAL") && !is_part("", "milk") && !is_part("milk", "bread"));
     }
 
     #[test]

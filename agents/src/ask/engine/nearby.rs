@@ -4,7 +4,7 @@
 //! columns are in a search index in the cache, made the first time that something could not be placed and again when
 //! they change. It is made beside the question that wants it: who comes too early gets what shared words say.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::sync_channel;
@@ -64,6 +64,8 @@ pub(super) struct Nearby {
     embedder: Option<EmbedderSource>,
     folder: Option<PathBuf>,
     database: String,
+    /// What there is to find, once something was looked for.
+    known: OnceLock<Arc<Known>>,
     /// The search under way, which is waited for at the end: a model must not be torn down while it computes.
     running: Mutex<Option<JoinHandle<()>>>,
 }
@@ -90,14 +92,15 @@ impl Nearby {
             embedder,
             folder: folder.map(|folder| folder.join("words")),
             database: database.to_owned(),
+            known: OnceLock::new(),
             running: Mutex::default(),
         }
     }
 
-    /// What is near to words among `things`, and to the question among others.
+    /// What is near to words among `things`, which are always the same, and to the question among others.
     pub(super) fn find(&self, wanted: Wanted, things: impl FnOnce() -> Vec<Thing>) -> Nearest {
-        let things = things();
-        let by_words = by_words(&wanted, &things);
+        let known = self.known.get_or_init(|| Arc::new(Known::new(things())));
+        let by_words = by_words(&wanted, known);
         let (Some(embedder), Some(folder)) = (&self.embedder, &self.folder) else { return by_words };
         if self.shared.failed.get().is_some() || self.shared.busy.swap(true, Ordering::SeqCst) {
             return by_words;
@@ -109,8 +112,9 @@ impl Nearby {
             folder: folder.clone(),
             database: self.database.clone(),
         };
+        let known = Arc::clone(known);
         let started = std::thread::Builder::new().name("synthbook-nearby".to_owned()).spawn(move || {
-            let found = job.find(&wanted, &things);
+            let found = job.find(&wanted, &known.things);
             job.shared.busy.store(false, Ordering::SeqCst);
             if let Err(error) = &found
                 && !matches!(error, VectorError::Busy { .. } | VectorError::Cancelled)
@@ -139,6 +143,30 @@ impl Drop for Nearby {
             // A panic in it was told when it happened; nothing is lost here.
             let _ = handle.join();
         }
+    }
+}
+
+/// What there is to find, and which of it has a word.
+struct Known {
+    things: Vec<Thing>,
+    /// How many words each has.
+    lengths: Vec<usize>,
+    /// Those that have a word, by its stem.
+    holders: BTreeMap<String, BTreeSet<usize>>,
+}
+
+impl Known {
+    fn new(things: Vec<Thing>) -> Self {
+        let (mut lengths, mut holders) = (Vec::new(), BTreeMap::<String, BTreeSet<usize>>::new());
+        for (place, thing) in things.iter().enumerate() {
+            let words = lemmas(&thing.text);
+            lengths.push(words.len());
+            // A value with another word besides is something else; a value that is the word was found before.
+            for word in words.into_iter().filter(|_| thing.kind != "value") {
+                holders.entry(word).or_default().insert(place);
+            }
+        }
+        Self { things, lengths, holders }
     }
 }
 
@@ -258,27 +286,36 @@ fn questions(embedder: &dyn Embedder, wanted: &Wanted) -> Result<Vec<String>, Ve
 }
 
 /// What shares words: the texts that have most of a word's stems, the rarest counting most.
-fn by_words(wanted: &Wanted, things: &[Thing]) -> Nearest {
-    let stems: Vec<Vec<String>> = things.iter().map(|thing| lemmas(&thing.text)).collect();
-    let rarity = |word: &String| {
-        let holders = stems.iter().filter(|stems| stems.contains(word)).count();
-        ((things.len() + 1) as f64 / (holders + 1) as f64).ln()
-    };
+fn by_words(wanted: &Wanted, known: &Known) -> Nearest {
     let nearest = |text: &String| {
         let words: Vec<String> = lemmas(text).into_iter().filter(|word| word.chars().count() > 2).collect();
-        let weights: Vec<f64> = words.iter().map(rarity).collect();
-        let mut found: Vec<(f64, &Thing)> = things
+        let held: Vec<(&BTreeSet<usize>, f64)> = words
             .iter()
-            .zip(&stems)
-            .map(|(thing, stems)| {
-                let shared = words.iter().zip(&weights).filter(|(word, _)| stems.contains(word));
+            .filter_map(|word| known.holders.get(word))
+            .map(|holders| (holders, ((known.things.len() + 1) as f64 / (holders.len() + 1) as f64).ln()))
+            .collect();
+        let places: BTreeSet<usize> = held.iter().flat_map(|(holders, _)| holders.iter().copied()).collect();
+        let mut found: Vec<(f64, usize)> = places
+            .into_iter()
+            .map(|place| {
+                let shared = held.iter().filter(|(holders, _)| holders.contains(&place));
                 // Of texts with the same words the shorter one says less else.
-                (shared.map(|(_, weight)| weight).sum::<f64>() / (1.0 + stems.len() as f64 / 50.0), thing)
+                let most = 1.0 + known.lengths[place] as f64 / 50.0;
+                (shared.map(|(_, weight)| weight).sum::<f64>() / most, place)
             })
             .filter(|(score, _)| *score > 0.0)
             .collect();
         found.sort_by(|one, other| other.0.total_cmp(&one.0));
-        fused(vec![found.into_iter().map(|(_, thing)| thing.phrase.clone()).collect()])
+        let mut phrases: Vec<String> = Vec::new();
+        for phrase in found.into_iter().map(|(_, place)| &known.things[place].phrase) {
+            if phrases.len() == MOST {
+                break;
+            }
+            if !phrases.contains(phrase) {
+                phrases.push(phrase.clone());
+            }
+        }
+        phrases
     };
     let none = |_: &String| Vec::new();
     let phrases = if wanted.by_meaning_only {

@@ -90,8 +90,7 @@ impl Engine {
             return refusal;
         }
         if refusal.code == "ask::words_not_placed" {
-            // A word is no question.
-            refusal.suggestions.retain(|text| text.contains(' '));
+            refusal.suggestions = self.questions_of(&refusal);
         }
         if refusal.suggestions.is_empty() {
             let near = self.options.memory.as_ref().and_then(|memory| memory.suggestions(&question.text, 1).ok());

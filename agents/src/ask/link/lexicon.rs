@@ -150,11 +150,13 @@ impl Lexicon {
 
     /// The phrase that a word is when its blanks are left out: "soft drink" for "softdrink".
     pub(crate) fn apart(&self, word: &str) -> Option<String> {
+        let first = word.chars().next()?;
         let same = |phrase: &&str| {
             phrase.contains(' ') && phrase.chars().filter(|letter| letter.is_alphanumeric()).eq(word.chars())
         };
-        let named = self.phrases.keys().map(String::as_str).find(same);
-        named.or_else(|| self.values.phrases().find(same)).map(str::to_owned)
+        let named = self.phrases.range(first.to_string()..).map(|(phrase, _)| phrase.as_str());
+        let mut named = named.take_while(|phrase| phrase.starts_with(first));
+        named.find(same).or_else(|| self.values.phrases(first).find(same)).map(str::to_owned)
     }
 
     /// Whether a word is the last one of some name of a column: "band" of "income band".
@@ -176,6 +178,11 @@ impl Lexicon {
         let (table, column) = typed.rsplit_once('.')?;
         let table = table.rsplit_once('.').map_or(table, |(_, table)| table);
         self.columns.get(&format!("{}.{}", table.to_lowercase(), column.to_lowercase())).cloned()
+    }
+
+    /// Whether a column has so many more values than another that its values are names, which mean little beside it.
+    pub(crate) fn dwarfs(&self, field: &Field, other: &Field) -> bool {
+        self.values.count(field) > 20 * self.values.count(other).max(1)
     }
 
     /// Whether a table of the warehouse has this name.

@@ -35,6 +35,30 @@ impl Lexicon {
     }
 }
 
+/// Which letters a word has: enough to see quickly that two words are far from each other.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Letters {
+    set: u64,
+    count: usize,
+}
+
+impl Letters {
+    pub(super) fn of(word: &str) -> Self {
+        let (mut set, mut count) = (0, 0);
+        for letter in word.chars() {
+            set |= 1_u64 << (u32::from(letter) % 64);
+            count += 1;
+        }
+        Self { set, count }
+    }
+
+    /// A number of slips that two words are at least apart: one slip brings in one letter at most, and takes out one.
+    pub(super) fn apart(self, other: Self) -> usize {
+        let strange = (self.set & !other.set).count_ones().max((other.set & !self.set).count_ones());
+        self.count.abs_diff(other.count).max(strange as usize)
+    }
+}
+
 /// How many slips two words are apart, when that few are a likely error of somebody who meant the other: one in a word
 /// of up to seven letters, two up to eleven, three beyond; words of up to four letters must begin and end the same.
 pub(super) fn slips(known: &str, word: &str) -> Option<usize> {
@@ -46,7 +70,7 @@ pub(super) fn slips(known: &str, word: &str) -> Option<usize> {
         8..=11 => 2,
         _ => 3,
     };
-    if length.abs_diff(other) > most {
+    if length.abs_diff(other) > most || Letters::of(known).apart(Letters::of(word)) > most {
         return None;
     }
     let far = strsim::damerau_levenshtein(known, word);
@@ -63,6 +87,16 @@ pub(super) fn slips(known: &str, word: &str) -> Option<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn letters_never_say_more_slips_than_there_are() {
+        let words = ["", "a", "revenue", "reveneu", "custmers", "customers", "stroe", "store", "köln", "kolen", "aab"];
+        for (one, other) in words.iter().flat_map(|one| words.map(|other| (one, other))) {
+            let least = Letters::of(one).apart(Letters::of(other));
+            assert!(least <= strsim::damerau_levenshtein(one, other), "{one} {other}");
+        }
+        assert!(Letters::of("revenue").apart(Letters::of("customers")) > 2);
+    }
 
     #[test]
     fn slips_are_told_from_other_words() {

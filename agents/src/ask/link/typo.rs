@@ -1,6 +1,7 @@
 //! Typing errors: the one known word that is a slip away.
 
 use super::Lexicon;
+use super::near::Letters;
 use super::shapes;
 use crate::ask::words::stem as stem_of;
 
@@ -15,14 +16,19 @@ pub(super) fn mend<'a>(lexicon: &'a Lexicon, word: &str, stem: &str) -> Option<&
         return None;
     }
     let most = if len >= 9 { 2 } else { 1 };
-    let first = word.chars().next();
+    let first = word.chars().next()?;
+    let letters = Letters::of(word);
+    let of_stem = Letters::of(stem);
     let mut best: Option<((usize, usize), &str)> = None;
     let mut tied = false;
     let names = lexicon.vocabulary.iter().map(|(stem, word)| (stem.as_str(), word.as_str()));
-    let values = lexicon.values.short_words().filter(|_| most == 1).map(|stem| (stem, stem));
+    let values = lexicon.values.short_words(first).filter(|_| most == 1).map(|stem| (stem, stem));
     let grammar = shapes::vocabulary().iter().map(|(stem, word)| (stem.as_str(), word.as_str()));
     for (known_stem, known) in names.chain(values).chain(grammar) {
-        if known.chars().count() < 4 || known.chars().next() != first {
+        if !known.starts_with(first) || known.chars().count() < 4 {
+            continue;
+        }
+        if letters.apart(Letters::of(known)) > most && of_stem.apart(Letters::of(known_stem)) > most {
             continue;
         }
         let whole = strsim::damerau_levenshtein(known, word);

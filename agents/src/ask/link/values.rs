@@ -18,6 +18,9 @@ pub(super) struct Entry {
     stems: Vec<String>,
 }
 
+/// The most words of a value that a slip in one of them may mean.
+const SHORT: usize = 2;
+
 /// The values of all columns that have few enough.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub(super) struct ValueIndex {
@@ -117,9 +120,10 @@ impl ValueIndex {
         self.grouped(ids.iter().copied().filter(fits), Fit::Part)
     }
 
-    /// The values' words.
-    pub(super) fn phrases(&self) -> impl Iterator<Item = &str> {
-        self.whole.keys().map(String::as_str)
+    /// The values' words, of those that begin with a letter.
+    pub(super) fn phrases(&self, first: char) -> impl Iterator<Item = &str> {
+        let all = self.whole.range(first.to_string()..).take_while(move |(phrase, _)| phrase.starts_with(first));
+        all.map(|(phrase, _)| phrase.as_str())
     }
 
     /// Whether a word occurs in any value.
@@ -129,18 +133,14 @@ impl ValueIndex {
 
     /// Whether a word occurs only in columns of names.
     pub(super) fn only_in_names(&self, word: &str) -> bool {
-        self.words.get(word).is_some_and(|ids| {
-            ids.iter().all(|&id| {
-                let name = &self.fields[self.entries[id].field].name;
-                name == "first_name" || name == "last_name" || name == "full_name"
-            })
-        })
+        self.words.get(word).is_some_and(|ids| ids.iter().all(|&id| self.is_a_persons(id)))
     }
 
-    /// Words of values, for typing errors: those of columns that have few values.
-    pub(super) fn short_words(&self) -> impl Iterator<Item = &str> {
+    /// Words of values that begin with a letter, for typing errors: those of columns that have few values.
+    pub(super) fn short_words(&self, first: char) -> impl Iterator<Item = &str> {
         self.words
-            .iter()
+            .range(first.to_string()..)
+            .take_while(move |(word, _)| word.starts_with(first))
             .filter(|(_, ids)| {
                 ids.iter().any(|&id| {
                     let field = self.entries[id].field;
@@ -150,12 +150,25 @@ impl ValueIndex {
             .map(|(word, _)| word.as_str())
     }
 
-    /// Values with a word that is spelt nearly like this one, each with how many slips it is away.
+    /// How many values a column has.
+    pub(super) fn count(&self, field: &Field) -> usize {
+        self.fields().find(|(known, _)| *known == field).map_or(0, |(_, count)| count)
+    }
+
+    /// Whether a value is somebody's name.
+    fn is_a_persons(&self, id: usize) -> bool {
+        matches!(self.fields[self.entries[id].field].name.as_str(), "first_name" | "last_name" | "full_name")
+    }
+
+    /// Values with a word that is spelt nearly like this one, each with how many slips it is away; nobody's name is meant
+    /// by a slip.
     pub(super) fn near(&self, word: &str, limit: usize) -> Vec<(usize, &str)> {
         let mut out: Vec<(usize, &str)> = Vec::new();
         for (known, ids) in &self.words {
             if let Some(far) = super::near::slips(known, word) {
-                out.extend(ids.iter().take(2).map(|&id| (far, self.entries[id].value.as_str())));
+                let meant = |id: &&usize| !self.is_a_persons(**id) && self.entries[**id].stems.len() <= SHORT;
+                let others = ids.iter().filter(meant);
+                out.extend(others.take(2).map(|&id| (far, self.entries[id].value.as_str())));
             }
         }
         out.sort_unstable();
