@@ -62,9 +62,9 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, CliError> {
         (json!({ "questions": records }), text)
     };
     if arguments.json {
-        output::json(&document)?
+        output::json(&document)?;
     } else {
-        output::text(&text)?
+        output::text(&text)?;
     }
     Ok(ExitCode::SUCCESS)
 }
