@@ -19,8 +19,8 @@ impl Cursor<'_> {
             }
             let now = std::mem::replace(&mut self.now, outer);
             read?;
-            if now {
-                self.at_present(np, many);
+            if now && !self.at_present(np, many) {
+                return self.stuck();
             }
             let from = self.at;
             while self.is(&[","]) {
@@ -159,7 +159,9 @@ impl Cursor<'_> {
     }
 
     /// What is so today, where rows begin and end: contracts that run, of customers who currently have one.
-    fn at_present(&self, np: &mut Np, many: usize) {
+    ///
+    /// Not where only something else that leads to these rows begins and ends.
+    fn at_present(&self, np: &mut Np, many: usize) -> bool {
         let current = |table: &str| {
             let (start, end) = self.stretch(table)?;
             let today = || Value::Date { date: self.calendar.today };
@@ -168,18 +170,24 @@ impl Cursor<'_> {
             let later = Filter::Compare { left: of(&end), is: Comparison::AtLeast, right: today() };
             Some([begun, Filter::Any { of: vec![open, later] }])
         };
-        let mut said = false;
+        let (mut said, mut elsewhere) = (false, false);
         for filter in np.filters.iter_mut().skip(many) {
             said = true;
             if let Filter::Member { member } = filter
                 && !member.negated
             {
-                member.filters.extend(current(&member.within).into_iter().flatten());
+                let now = current(&member.within);
+                elsewhere |= now.is_none();
+                member.filters.extend(now.into_iter().flatten());
             }
         }
-        if let Some(table) = self.table_of(np).filter(|_| !said) {
+        let Some(table) = self.table_of(np) else { return true };
+        if !said {
             np.filters.extend(current(&table).into_iter().flatten());
         }
+        let others = self.schema.model.tables.iter().filter(|other| other.name != table);
+        let mut leading = others.filter(|other| self.schema.to_one(&other.name, &table));
+        !elsewhere || leading.all(|other| current(&other.name).is_none())
     }
 
     /// The only table whose rows point at a table's.

@@ -108,6 +108,7 @@ impl Cursor<'_> {
                 return Some(Bound { is, value, upper: None });
             }
         }
+        self.eat("of");
         let value = self.number()?;
         self.units();
         let is =
@@ -138,7 +139,9 @@ impl Cursor<'_> {
                 .of_kind(table, Kind::Number)
                 .find(|field| field.name.split('_').any(|part| part == *name))
                 .cloned()
-        })?;
+        });
+        let lasting = || self.lasting(None, &[table.to_owned()]).filter(|_| matches!(base, "long" | "short"));
+        let field = field.or_else(lasting)?;
         let from = self.at;
         self.at += 2;
         let Some(value) = self.number() else {
@@ -200,7 +203,7 @@ impl Cursor<'_> {
         }
         let being = self.eat_any(&["that is", "that are", "is", "are", "was", "were", "being"]);
         let negated = self.eat_any(&["not", "never"]);
-        let reckoned = matches!(self.schema.kind(field), Kind::Number | Kind::Time);
+        let reckoned = self.schema.reckons(field);
         if let Some(bound) = if reckoned { self.bound() } else { None } {
             let filter = bounded(of(field), self.scaled(field, bound));
             return Ok(Some(if negated { super::filter::not(filter) } else { filter }));
@@ -230,7 +233,8 @@ impl Cursor<'_> {
             let filter = if made.len() > 1 { Filter::Any { of: made } } else { made.remove(0) };
             return Ok(Some(if negated { super::filter::not(filter) } else { filter }));
         }
-        if being
+        let of_number = self.at > from && self.tokens[self.at - 1].is(&["of"]);
+        if (being || of_number)
             && reckoned
             && let Some(value) = self.number()
         {

@@ -116,9 +116,15 @@ impl Cursor<'_> {
             return self.ratio(at, near, groups).map(Some);
         }
         if self.eat_any(&["percentage of", "percent of", "proportion of", "share of", "fraction of"]) {
+            let behind = self.at;
+            if let Some(number) = self.relative(at, near, groups) {
+                return Ok(Some(number));
+            }
+            self.at = behind;
             return self.percentage(at, near, groups).map(Some);
         }
         if self.is(&["total"])
+            && !(self.is_at(1, &["number", "count"]) && self.is_at(2, &["of"]))
             && let Some((len, fields)) = self.schema.column_at(&self.tokens, self.at, &self.known)
             && len > 1
             && fields.iter().all(|field| self.schema.kind(field) == Kind::Number)
@@ -379,6 +385,31 @@ impl Cursor<'_> {
         let table = left.table.clone();
         let measure = divide(with_filters(left), with_filters(right), false);
         Ok(Number { at, measure, table, field: None, filters: Vec::new(), plural: false })
+    }
+
+    /// "the proportion of each mission's cost relative to the budget": one number over another.
+    fn relative(&mut self, at: usize, near: &[String], groups: &mut Vec<Group>) -> Option<Number> {
+        let many = groups.len();
+        let read = self.relative_here(at, near, groups);
+        if read.is_none() {
+            groups.truncate(many);
+        }
+        read
+    }
+
+    fn relative_here(&mut self, at: usize, near: &[String], groups: &mut Vec<Group>) -> Option<Number> {
+        self.articles();
+        if self.is(&["each", "every"]) && !near.is_empty() {
+            self.at += 1;
+        }
+        let left = self.any_number(near, groups).ok()?;
+        self.eat_any(&["relative to", "in relation to", "compared to", "compared with"]).then_some(())?;
+        let mut close = vec![left.table.clone()];
+        close.extend(near.iter().cloned());
+        let right = self.any_number(&close, groups).ok()?;
+        let table = left.table.clone();
+        let measure = divide(with_filters(left), with_filters(right), false);
+        Some(Number { at, measure, table, field: None, filters: Vec::new(), plural: false })
     }
 
     fn percentage(&mut self, at: usize, near: &[String], groups: &mut Vec<Group>) -> Reads<Number> {

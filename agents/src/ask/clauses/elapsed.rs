@@ -19,7 +19,7 @@ const STRETCHES: [(&[&str], &[&str]); 14] = [
     (&["enroll", "enrolment", "enrol"], &["complete", "completion"]),
     (&["appoint", "appointed"], &["retire", "retired"]),
     (&["install", "installed"], &["remove", "removed"]),
-    (&["rent", "rental", "borrow", "loan", "lend"], &["return", "returned"]),
+    (&["rent", "rental", "rented", "borrow", "borrowed", "loan", "loaned", "lend", "lent"], &["return", "returned"]),
     (&["ship", "dispatch", "pickup", "collect"], &["deliver", "delivery", "receive"]),
     (&["create", "created"], &["complete", "close", "closed", "resolve"]),
     (&["in"], &["out"]),
@@ -368,6 +368,7 @@ impl Cursor<'_> {
             }
             if !found.is_empty() {
                 self.at += len;
+                self.eat("up");
                 self.eat_any(&["date", "dates", "day", "time"]);
                 return found;
             }

@@ -162,11 +162,14 @@ impl Cursor<'_> {
         let counted = |field: &&Field| {
             let words: Vec<&str> = field.name.split('_').collect();
             let named = |words_of: &[&str]| words.last().is_some_and(|word| words_of.contains(word));
+            let short = named(&["milliseconds", "ms", "seconds", "secs"]);
             let long = words.iter().all(|word| {
                 matches!(*word, "duration" | "length" | "running" | "run" | "time" | "total" | "run_time")
+                    || matches!(*word, "milliseconds" | "ms" | "seconds" | "secs")
                     || UNITS.iter().any(|(_, known)| known.contains(word))
             });
-            long && UNITS.iter().any(|(known, names)| unit.is_none_or(|unit| unit == *known) && named(names))
+            let counted = UNITS.iter().any(|(known, names)| unit.is_none_or(|unit| unit == *known) && named(names));
+            long && (counted || unit.is_none() && short)
         };
         let table = near.iter().find(|table| self.schema.of_kind(table, Kind::Number).any(|field| counted(&field)))?;
         let mut found = self.schema.of_kind(table, Kind::Number).filter(counted);

@@ -133,6 +133,9 @@ impl Cursor<'_> {
         }
         let article = ahead.is(&["a", "an", "no", "the"]) && !ahead.is(&["the"]);
         ahead.articles();
+        if ahead.bound().is_some() && matches!(ahead.look(), Look::Noun(_)) {
+            return true;
+        }
         match ahead.look() {
             Look::Noun(noun) => {
                 let flag =
@@ -399,7 +402,9 @@ impl Cursor<'_> {
         // "genres with at least 3 films" is said of the genre of these films.
         let column = self.subject.as_ref().filter(|subject| subject.table == table && other == table);
         let entity = column.map_or_else(|| entity.to_owned(), |field| format!("{table}.{}", field.name));
-        if column.is_none() && self.schema.to_one(table, &other)
+        // Employees of a department, though its manager is one of them.
+        let many = other != table && self.schema.to_one(&other, table);
+        if column.is_none() && !many && self.schema.to_one(table, &other)
             || !self.schema.connected(table, &other)
             || bound.upper.is_some()
         {

@@ -77,6 +77,11 @@ impl Cursor<'_> {
                     }
                     let mut np = Np { plural: self.plural_in(at, noun.len), distinct, ..Np::of(&noun, at) };
                     self.compound(&mut np);
+                    // "the production id's".
+                    if self.is(&["'"]) && self.is_at(1, &["s"]) {
+                        self.at += 2;
+                        np.plural = true;
+                    }
                     for values in before {
                         self.described(&mut np, &values, near)?;
                     }

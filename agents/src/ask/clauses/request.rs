@@ -106,6 +106,12 @@ impl Cursor<'_> {
         if self.only_inclusive() {
             return Ok(());
         }
+        let from = self.at;
+        if self.rank_them(draft)? {
+            self.tail(draft)?;
+            return self.end();
+        }
+        self.at = from;
         if self.sorting(draft)? {
             return self.end();
         }
@@ -147,6 +153,35 @@ impl Cursor<'_> {
         }
         let near = draft.tables(self);
         self.group_list(draft, &near)?;
+        Ok(true)
+    }
+
+    /// "Rank the grounds by capacity, biggest first".
+    fn rank_them(&mut self, draft: &mut Draft) -> Reads<bool> {
+        let said = self.at == 0 && draft.outputs.is_empty() && self.is(&["rank", "sort", "order", "arrange"]);
+        if !said || self.is_at(1, &["by", "them", "it", "the results", "these"]) {
+            return Ok(false);
+        }
+        let ranked = self.is(&["rank"]);
+        self.at += 1;
+        let mut np = self.head(&[])?;
+        self.settle(&mut np, &[]);
+        self.modifiers(&mut np, &[], &mut draft.groups, false)?;
+        self.wanted(np, draft)?;
+        if !self.eat("by") {
+            return self.stuck();
+        }
+        let near = draft.tables(self);
+        let number = self.any_number(&near, &mut draft.groups)?;
+        self.unit_phrase();
+        let from = self.at;
+        self.is(&[","]).then(|| self.at += 1);
+        let direction = self.direction(draft);
+        if direction.is_none() {
+            self.at = from;
+        }
+        let ascending = direction.map_or(!ranked, |direction| !direction.descending);
+        draft.put_rank(number, ascending);
         Ok(true)
     }
 
@@ -313,10 +348,33 @@ impl Cursor<'_> {
         if self.superlative_item(draft, &near)? {
             return Ok(());
         }
+        if self.changing(draft, &near) {
+            return Ok(());
+        }
         let mut np = self.head(&near)?;
         self.settle(&mut np, &near);
         self.modifiers(&mut np, &near, &mut draft.groups, asked)?;
         self.wanted(np, draft)
+    }
+
+    /// "How does the cost of each mission vary in relation to the budget of its agency?": one number beside another.
+    fn changing(&mut self, draft: &mut Draft, near: &[String]) -> bool {
+        let mut ahead = self.clone();
+        let mut groups = Vec::new();
+        let Ok(number) = ahead.any_number(near, &mut groups) else { return false };
+        if !ahead.eat_any(&CHANGE)
+            || !ahead.eat_any(&["in relation to", "relative to", "compared to", "with respect to"])
+        {
+            return false;
+        }
+        let close = [vec![number.table.clone()], near.to_vec()].concat();
+        let Ok(other) = ahead.any_number(&close, &mut groups) else { return false };
+        self.at = ahead.at;
+        self.know(&number);
+        self.know(&other);
+        draft.groups.extend(groups);
+        draft.numbers.extend([number, other]);
+        true
     }
 
     /// "Show the genre and the count": the number that was asked for before.
@@ -391,6 +449,11 @@ impl Cursor<'_> {
     pub(super) fn wanted(&mut self, mut np: Np, draft: &mut Draft) -> Reads<()> {
         if let Some(rank) = np.rank.take() {
             self.ranked(*rank, np.plural, draft)?;
+        }
+        if let [field] = np.fields.as_slice()
+            && !field.via.is_empty()
+        {
+            self.known.push(field.clone());
         }
         draft.outputs.push(np);
         Ok(())

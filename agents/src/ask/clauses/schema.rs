@@ -184,6 +184,11 @@ impl<'a> Schema<'a> {
             if found.iter().any(|(_, column)| column.ends_with(last)) {
                 found.retain(|(_, column)| column.ends_with(last));
             }
+            // "the region" after "destination regions".
+            let spoken = |column: &Column| !column.field.via.is_empty() && known.contains(&column.field);
+            if found.iter().any(|(_, column)| spoken(column)) {
+                found.retain(|(_, column)| spoken(column));
+            }
             let best = found.iter().map(|(missing, _)| *missing).min()?;
             found.retain(|(missing, _)| *missing == best);
             Some((len, found.into_iter().map(|(_, column)| column.field.clone()).collect()))
@@ -235,6 +240,20 @@ impl<'a> Schema<'a> {
                 let named = |word| matches!(word, "name" | "title" | "description" | "department");
                 !dimension.is_enum || dimension.name.split('_').any(named)
             })
+    }
+
+    /// Whether a column holds numbers that are compared: also scores of which there are only a few.
+    pub(super) fn reckons(&self, field: &Field) -> bool {
+        let numeric = || {
+            let of_type = self.model.field(field).and_then(|(_, found)| found.data_type()).map(str::to_ascii_uppercase);
+            let numbers = ["INT", "BIGINT", "SMALLINT", "TINYINT", "DECIMAL", "DOUBLE", "FLOAT", "REAL", "HUGEINT"];
+            of_type.is_some_and(|kind| numbers.iter().any(|front| kind.starts_with(front)))
+        };
+        match self.kind(field) {
+            Kind::Number | Kind::Time => true,
+            Kind::Text => numeric() && !self.pointer_column(field) && !self.is_label(field),
+            Kind::Key | Kind::Flag => false,
+        }
     }
 
     /// A flag as a condition: a real one, one of Y and N, or one of 1 and 0.
@@ -403,6 +422,7 @@ fn usual(word: &str) -> &str {
         "avg" => "average",
         "born" => "birth",
         "categori" => "category",
+        "kind" => "type",
         other => other,
     }
 }

@@ -150,7 +150,9 @@ fn explained(piece: &str, lexicon: &Lexicon) -> Option<Told> {
     let mut k = 0;
     while k < tokens.len() {
         let token = &tokens[k];
-        let pair = (k > kept && !token.mark).then(|| code(&tokens, k, lexicon)).flatten();
+        let pair = (k > kept && !token.mark)
+            .then(|| code(&tokens, k, lexicon).or_else(|| named(&tokens, k, lexicon)))
+            .flatten();
         if let Some((len, code, name)) = pair {
             told.codes.push((name, code));
             k += len;
@@ -183,6 +185,21 @@ fn code(tokens: &[Token], at: usize, lexicon: &Lexicon) -> Option<(usize, String
     }
     let said = name.iter().map(|token| token.text.as_str()).collect::<Vec<_>>().join(" ");
     Some((2 + name.len(), tokens[at].text.clone(), said))
+}
+
+/// "the United States is 'USA'": how many tokens, the value and what it stands for.
+fn named(tokens: &[Token], at: usize, lexicon: &Lexicon) -> Option<(usize, String, String)> {
+    let skip = usize::from(tokens[at].is(&["the"]));
+    let name: Vec<&Token> =
+        tokens[at + skip..].iter().take_while(|token| !token.mark && !token.quoted && token.capital).collect();
+    let joint = at + skip + name.len();
+    let value = tokens.get(joint + 1).filter(|value| !lexicon.whole_values(&value.lemma).is_empty())?;
+    if name.is_empty() || name.len() > 4 || !tokens[joint].is(&["is", "are", "as", "="]) {
+        return None;
+    }
+    let said = name.iter().map(|token| token.text.as_str()).collect::<Vec<_>>().join(" ");
+    let code = value.text.trim_matches(['"', '\'', '`']).to_owned();
+    Some((joint + 2 - at, code, said))
 }
 
 /// A question with the values in place of the words that they are kept for.

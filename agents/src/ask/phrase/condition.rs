@@ -316,6 +316,11 @@ impl Draft<'_> {
         let before = self.before_but(i, BETWEEN);
         for side in [after, before].into_iter().flatten() {
             if let Some((field, _)) = self.pick(side, &[ColumnKind::Number])? {
+                // "whose rooms have an average rate above 150" is no test of each room.
+                if self.before(side).is_some_and(|k| self.is(k, &[Shape::Average, Shape::Median])) {
+                    let words = vec![self.typed(side)];
+                    return Err(Refusal::unclear("It is not clear of what the average is to be tested", words));
+                }
                 places.push(side);
                 return Ok(Some((self.compared(&field, is, number.value, upper), places)));
             }

@@ -154,7 +154,8 @@ impl Draft<'_> {
             return Ok(Some((measured, vec![i, k])));
         }
         let mut places: Vec<usize> = (i..=k).filter(|&j| self.is(j, BETWEEN) || j == i || j == k).collect();
-        if let Some((field, _)) = self.pick(k, &[ColumnKind::Number])? {
+        let counted = (i..k).any(|j| self.is(j, &[Shape::Number]));
+        if let Some((field, _)) = self.pick(k, &[ColumnKind::Number])?.filter(|(field, _)| !(counted && rate(field))) {
             let function = function.unwrap_or(Aggregate::Sum);
             let measure = self.aggregate(&field, function);
             return Ok(Some((Measured { at: i, table: field.table, measure }, places)));
@@ -231,7 +232,7 @@ impl Draft<'_> {
             }
             return Ok(self.count(i, thing).map(|measured| (measured, places)));
         }
-        if let Some((field, _)) = self.pick(noun, &[ColumnKind::Number])? {
+        if let Some((field, _)) = self.pick(noun, &[ColumnKind::Number])?.filter(|(field, _)| !rate(field)) {
             places.extend(self.counted_thing(noun, &field));
             let measure = self.aggregate(&field, Aggregate::Sum);
             return Ok(Some((Measured { at: i, table: field.table, measure }, places)));
@@ -313,4 +314,13 @@ impl Draft<'_> {
         measured.measure.filters.extend(filters);
         measured
     }
+}
+
+/// Whether a number is a rate or a price, of which nothing is counted: "number of nights" is no nightly rate.
+fn rate(field: &Field) -> bool {
+    let last = field.name.rsplit('_').next().unwrap_or_default();
+    matches!(
+        last,
+        "rate" | "price" | "percent" | "pct" | "ratio" | "share" | "cost" | "fee" | "amount" | "salary" | "wage"
+    )
 }

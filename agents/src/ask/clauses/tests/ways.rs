@@ -142,3 +142,30 @@ fn what_is_said_of_how_values_are_kept_is_heeded() {
     let said = baths.rows("Which pools have an upkeep of more than 4?\npool.upkeep is in furlongs of joy.");
     assert!(said.is_err(), "{said:?}");
 }
+
+#[test]
+fn numbers_stand_beside_each_other_and_are_ranked() {
+    agree(&[
+        (
+            "Rank the courses by minutes, longest first.",
+            "SELECT course_id, title, minutes FROM course ORDER BY minutes DESC",
+        ),
+        (
+            "Which pools have an upkeep of more than 2 and at least 5 lessons?",
+            "SELECT pool_id, name FROM pool WHERE upkeep > 2 AND (SELECT COUNT(*) FROM lesson l WHERE l.pool_id = pool.pool_id) >= 5",
+        ),
+        ("What is the total number of courses in each season?", "SELECT season, COUNT(*) FROM course GROUP BY 1"),
+    ]);
+}
+
+#[test]
+fn what_would_be_a_guess_is_refused() {
+    let baths = Aviary::of("baths", BATHS);
+    for question in [
+        "Which swimmers have a birth date that is in furlongs?",
+        "What are the names of pools whose lessons have an average rating above 2?",
+    ] {
+        let answer = baths.rows(question);
+        assert!(answer.is_err(), "{question}: {answer:?}");
+    }
+}
