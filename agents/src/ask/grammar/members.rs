@@ -206,6 +206,8 @@ impl Reading<'_> {
             }
             self.leg_of(choice, &mut legs);
         }
+        let denied = (0..self.len()).any(|i| self.is(i, Shape::Never) || self.is(i, Shape::Not) && self.before_deed(i));
+        let mut front: Vec<(usize, Period)> = Vec::new();
         for i in 0..self.len() {
             let Kind::Time(when) = &self.items[i].kind else { continue };
             let period = match when {
@@ -216,8 +218,13 @@ impl Reading<'_> {
             if self.first_time_period(i) {
                 continue;
             }
-            self.put_period(i, period, &mut legs);
+            if denied && i < subject {
+                front.push((i, period));
+            } else {
+                self.put_period(i, period, &mut legs);
+            }
         }
+        self.put_front(&front, &mut legs);
         legs.sort_by_key(|leg| leg.at);
         legs
     }
@@ -325,6 +332,28 @@ impl Reading<'_> {
             })
             .unwrap_or(0);
         (clause..i).any(|k| self.is_any(k, &[Shape::Never, Shape::Not]))
+    }
+
+    /// "In 2017, how many products were not sold?": a period said first is that of all that is denied, where no other is
+    /// named.
+    fn put_front(&self, front: &[(usize, Period)], legs: &mut Vec<Leg>) {
+        let timed = legs.iter().any(|leg| leg.period.is_some());
+        match front {
+            [(i, period)] if legs.is_empty() => {
+                legs.push(Leg { filters: Vec::new(), period: Some(*period), negated: true, at: *i, items: vec![*i] });
+            }
+            [(i, period)] if !timed => {
+                for leg in legs.iter_mut() {
+                    leg.period = Some(*period);
+                }
+                legs[0].items.push(*i);
+            }
+            _ => {
+                for (i, period) in front {
+                    self.put_period(*i, *period, legs);
+                }
+            }
+        }
     }
 
     /// A period belongs to the leg of its clause, else it is a leg of its own.

@@ -34,6 +34,7 @@ mod refuse;
 mod rephrase;
 mod rest;
 mod said;
+mod sales;
 mod share;
 mod shown;
 mod since;

@@ -44,6 +44,7 @@ impl<'a> Reading<'a> {
         explained(&mut linked, lexicon);
         adjectives(&mut linked, lexicon);
         let window = super::temporal::temporal(&mut linked, calendar);
+        super::sales::sales(&mut linked);
         super::recast::recast(&mut linked, lexicon);
         super::rephrase::rephrase(&mut linked, lexicon);
         super::names::names(&mut linked, lexicon);

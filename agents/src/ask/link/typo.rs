@@ -55,7 +55,7 @@ pub(super) fn mend<'a>(lexicon: &'a Lexicon, word: &str, stem: &str) -> Option<&
 fn slip(word: &str) -> Option<&'static str> {
     Some(match word {
         "wich" | "whcih" | "whihc" | "wihch" => "which",
-        "waht" | "wht" | "whta" => "what",
+        "waht" | "wht" | "whta" | "wat" => "what",
         "hwo" | "hw" => "how",
         "teh" | "hte" => "the",
         "mnay" | "amny" => "many",
@@ -68,6 +68,14 @@ fn slip(word: &str) -> Option<&'static str> {
         "shwo" => "show",
         "tpo" => "top",
         "pls" | "plz" => "please",
+        "seperate" => "separate",
+        "seperately" | "seperatly" | "separatly" => "separately",
+        "recieved" => "received",
+        "catagory" => "category",
+        "catagories" => "categories",
+        "adress" => "address",
+        "avarage" | "averge" | "avrage" => "average",
+        "hs" => "has",
         _ => return None,
     })
 }

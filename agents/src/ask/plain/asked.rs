@@ -1,6 +1,7 @@
 //! Where a question says last what others say first: "the region that earned the most", "customers who own their home:
 //! how many?", "… and give me the first ten".
 
+use super::each;
 use super::pattern::{ends, names};
 use crate::ask::link::{Lexicon, Shape, is_filler, shapes_at};
 use crate::ask::time;
@@ -11,6 +12,7 @@ pub(super) fn first(tokens: &mut Vec<Token>, lexicon: &Lexicon) {
     made(tokens, lexicon);
     who_did(tokens, lexicon);
     events(tokens);
+    each::each(tokens, lexicon);
     of_all(tokens, lexicon);
     how_many(tokens, lexicon);
     chosen(tokens, lexicon);
@@ -26,7 +28,7 @@ fn says(tokens: &[Token], shapes: &[Shape]) -> bool {
 }
 
 /// How many tokens the name of something to group by takes from here.
-fn noun(tokens: &[Token], i: usize, lexicon: &Lexicon) -> Option<usize> {
+pub(super) fn noun(tokens: &[Token], i: usize, lexicon: &Lexicon) -> Option<usize> {
     let step = |words: &str| tokens[i].lemma == words && time::grain_word(&tokens[i]).is_some();
     names(tokens, i, &|words| lexicon.names_noun(words) || step(words)).first().copied()
 }
@@ -188,17 +190,34 @@ fn how_many(tokens: &mut Vec<Token>, lexicon: &Lexicon) {
 fn chosen(tokens: &mut Vec<Token>, lexicon: &Lexicon) {
     let Some(at) = (1..tokens.len().saturating_sub(1)).find(|&i| {
         let count = tokens[i + 1].number.is_some_and(|n| !n.ordinal && !n.year && n.count().is_some());
-        tokens[i].is(&["top"]) && count && tokens.get(i + 2).is_none_or(ends)
+        let again = tokens.get(i + 2).is_some_and(|_| {
+            noun(tokens, i + 2, lexicon).is_some_and(|width| {
+                tokens[i + 2..].iter().skip(width).all(|t| t.mark || t.is(&["please", "pls", "only", "thanks"]))
+            })
+        });
+        tokens[i].is(&["top"]) && count && (tokens.get(i + 2).is_none_or(ends) || again && ends(&tokens[i - 1]))
     }) else {
         return;
     };
-    let Some(place) = (0..at).find(|&i| noun(tokens, i, lexicon).is_some()) else { return };
+    let who = tokens[0].is(&["who"]);
+    let Some(place) = (0..at).find(|&i| noun(tokens, i, lexicon).is_some()).or(who.then_some(0)) else { return };
+    if who && noun(tokens, at + 2, lexicon).is_some() {
+        let rest = tokens.split_off(at + 1);
+        tokens.truncate(at);
+        tokens.splice(..1, std::iter::once(Token::said("which", rest[0].start, rest[0].end)).chain(rest));
+        return;
+    }
     if tokens[..place].iter().any(|token| token.number.is_some()) {
         return;
     }
     let ranked =
         tokens[..place].iter().position(|token| token.is(&["rank", "sort", "order", "arrange", "list", "sorted"]));
     let superlative = says(&tokens[..at], &[Shape::Most, Shape::Least, Shape::Popular, Shape::Unpopular]);
+    let joint = noun(tokens, place, lexicon).and_then(|width| tokens.get(place + width));
+    let by = joint.is_some_and(|token| token.is(&["on", "by", "according", "for", "in"]));
+    if !(superlative || by && ranked.is_some()) {
+        return;
+    }
     let chosen: Vec<Token> = tokens[at..at + 2].to_vec();
     let begins =
         (0..at).rev().take_while(|&k| tokens[k].mark || tokens[k].is(&["and", "then", "just", "only", "the"])).last();
@@ -242,7 +261,8 @@ fn which(tokens: &mut Vec<Token>, lexicon: &Lexicon) {
         "spending",
     ];
     let asks = [Shape::HowMany, Shape::HowMuch, Shape::When, Shape::Share, Shape::Number, Shape::Why, Shape::Average];
-    let mut i = 0;
+    let lead = group_said_first(tokens, lexicon);
+    let mut i = lead;
     while i < tokens.len() {
         let quiet = is_filler(&tokens[i]) || tokens[i].mark || shape(tokens, i) == Some(Shape::List);
         let asked = matches!(tokens[i].norm.as_str(), "which" | "who" | "how" | "when" | "where");
@@ -259,14 +279,29 @@ fn which(tokens: &mut Vec<Token>, lexicon: &Lexicon) {
     let Some(width) = tokens.get(at).and_then(|_| noun(tokens, at, lexicon)) else { return };
     let rest = &tokens[at + width..];
     let superlative = says(rest, &[Shape::Most, Shape::Least, Shape::Popular, Shape::Unpopular]);
+    let against = says(rest, &[Shape::Missed, Shape::Met]);
     let of = rest.first().is_some_and(|token| token.is(&["of", "in", "during", "from"]));
     let timed =
         rest.iter().skip(1).take_while(|t| t.number.is_some_and(|n| n.year) || time::month(t).is_some()).count();
     let skipped = if of && timed > 0 { 1 + timed } else { 0 };
-    let linked = rest.get(skipped).is_some_and(|token| token.is(LINKS));
+    let missed = rest.first().is_some_and(|token| !token.mark)
+        && matches!(shape(rest, 0), Some(Shape::Missed | Shape::Met));
+    let linked = rest.get(skipped).is_some_and(|token| token.is(LINKS)) || missed;
     let asked = says(&tokens[..at + width], &asks) || says(rest, &asks[..asks.len() - 1]);
-    if linked && superlative && !asked {
+    if linked && (superlative || against) && !asked {
         let (start, end) = (tokens[i].start, tokens[i].end);
-        tokens.splice(..i, [Token::said("which", start, end)]);
+        tokens.splice(lead..i, [Token::said("which", start, end)]);
     }
+}
+
+/// How many tokens "for each region," takes at the start.
+fn group_said_first(tokens: &[Token], lexicon: &Lexicon) -> usize {
+    let each = tokens.len() > 3
+        && tokens[0].is(&["for", "in", "within", "from"])
+        && tokens[1].is(&["each", "every"])
+        && !tokens[2].mark;
+    let at = 2 + usize::from(each && tokens[2].is(&["of"])) + usize::from(each && tokens[3].is(&["our", "the"]));
+    let width = if each { noun(tokens, at, lexicon).unwrap_or(0) } else { 0 };
+    let comma = tokens.get(at + width).is_some_and(|token| token.norm == ",");
+    if width > 0 && comma { at + width + 1 } else { 0 }
 }

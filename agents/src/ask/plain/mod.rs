@@ -5,6 +5,7 @@
 
 mod asked;
 mod courtesy;
+mod each;
 mod idioms;
 mod numbers;
 mod pattern;

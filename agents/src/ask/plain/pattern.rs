@@ -55,6 +55,7 @@ impl Pattern {
                 "<value>" => Place::Value,
                 "^" => Place::Start,
                 "$" => Place::End,
+                "/" => Place::Words(vec![word.to_owned()]),
                 _ => {
                     let words = |list: &str| list.split('/').map(str::to_owned).collect();
                     let kept = word.strip_prefix('{').and_then(|word| word.strip_suffix('}'));
