@@ -41,7 +41,8 @@ impl Reading<'_> {
         let asked = matches!(words.first(), Some(&("how" | "what" | "and" | "so")));
         let last = matches!(words.last(), Some(&("that" | "those" | "it" | "then" | "they" | "them")));
         let of = words.windows(2).any(|two| matches!(two, ["of", "them" | "those" | "these"]));
-        let also = words.iter().take(4).any(|word| *word == "also");
+        let ends = matches!(words.last(), Some(&"too")) || words.ends_with(&["as", "well"]);
+        let also = ends && words.len() > 2 || words.iter().take(4).any(|word| *word == "also");
         let they = words.iter().any(|word| matches!(*word, "they" | "their" | "them" | "each"));
         words.len() <= 9 && (asked && (last || they) || of || also)
             || (0..self.len()).any(|i| self.is_any(i, &[Shape::Same, Shape::Instead, Shape::Turned]))

@@ -149,6 +149,9 @@ impl Reading<'_> {
             plan.order = vec![Order { by: OrderKey::Dimension(at), descending: descending.is_some() }];
             return;
         }
+        if self.by_name(plan, sorted) {
+            return;
+        }
         if sorted.is_none() && ascending.is_none() && descending.is_none() {
             return;
         }
@@ -196,6 +199,20 @@ impl Reading<'_> {
     fn ordered_by_measure(&self, noun: usize) -> bool {
         let by = self.next(noun).filter(|&k| self.is_any(k, &[Shape::By, Shape::OrderBy]));
         by.and_then(|k| self.next(k)).is_some_and(|k| self.metric(k).is_some() || self.fact(k).is_some())
+    }
+
+    /// "alphabetically", "sorted by name": by the first column that is no time.
+    fn by_name(&mut self, plan: &mut Plan, sorted: Option<usize>) -> bool {
+        let named = sorted.and_then(|i| self.next(i)).filter(|&k| matches!(self.text(k), "name" | "names"));
+        let at = plan
+            .dimensions
+            .iter()
+            .position(|d| !matches!(d.by, Grouping::Time { .. } | Grouping::Part { .. } | Grouping::Buckets { .. }));
+        let (Some(at), Some(k)) = (at, self.find(Shape::Alphabetical).or(named)) else { return false };
+        self.take(k);
+        let descending = self.text(k).contains("reverse") || self.find(Shape::Descending).is_some();
+        plan.order = vec![Order { by: OrderKey::Dimension(at), descending }];
+        true
     }
 
     /// Nouns that only set the scene: "customers" in "how much did customers spend".

@@ -102,7 +102,8 @@ impl Reading<'_> {
         let dimensions_before = plan.dimensions.len();
         let adds =
             (0..self.len()).any(|i| self.is(i, Shape::Also) || matches!(self.text(i), "add" | "include" | "too"));
-        let adds = adds || self.of_them(&plan);
+        let as_well = self.tokens.windows(2).any(|two| two[0].is(&["as"]) && two[1].is(&["well"]));
+        let adds = adds || as_well || self.of_them(&plan);
         self.leaning_words(&mut plan);
         let adds_groups = adds || plan.dimensions.len() < dimensions_before;
         let how_many = self.only_how_many();

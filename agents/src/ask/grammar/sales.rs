@@ -12,7 +12,11 @@ pub(super) fn sales(linked: &mut Linked) {
     let quiet = |k: &usize| !matches!(linked.items[*k].shape(), Some(Shape::Filler | Shape::Mark));
     let before = (0..*only).rev().find(quiet);
     let after = (*only + 1..linked.items.len()).find(quiet);
-    let ranked = before.is_some_and(|k| matches!(linked.items[k].shape(), Some(Shape::By | Shape::OrderBy | Shape::Rank)));
+    let column = |k: usize| linked.items[k].targets().iter().any(|t| matches!(t, Target::Dimension(_)));
+    let ranked = before.is_some_and(|k| {
+        matches!(linked.items[k].shape(), Some(Shape::By | Shape::OrderBy | Shape::Rank))
+            && (0..k).rev().find(quiet).is_some_and(column)
+    });
     let apart = after.is_some_and(|k| linked.items[k].shape() == Some(Shape::Apart));
     if others || !(ranked || apart) || !linked.items[*only].text.starts_with("sale") || linked.items[*only].len > 1 {
         return;

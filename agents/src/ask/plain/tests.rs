@@ -5,19 +5,32 @@ use std::sync::OnceLock;
 use crate::ask::{Lexicon, Settings, understand};
 use crate::semantic::SemanticModel;
 
-/// What is understood, or the code of the refusal.
-fn read(question: &str) -> String {
+fn retail() -> &'static (SemanticModel, Lexicon) {
     static RETAIL: OnceLock<(SemanticModel, Lexicon)> = OnceLock::new();
-    let (model, lexicon) = RETAIL.get_or_init(|| {
+    RETAIL.get_or_init(|| {
         let model = SemanticModel::retail().unwrap();
         let lexicon = Lexicon::new(&model);
         (model, lexicon)
-    });
+    })
+}
+
+/// What is understood, or the code of the refusal.
+fn read(question: &str) -> String {
+    let (model, lexicon) = retail();
     let settings = Settings::of_model(model).unwrap();
     match understand(question, &[], model, lexicon, &settings) {
         Ok(understood) => understood.interpretation,
         Err(refusal) => format!("{} {:?}", refusal.code, refusal.words),
     }
+}
+
+/// The plan of a question, or what is refused.
+fn plan(question: &str) -> Result<crate::plan::Plan, String> {
+    let (model, lexicon) = retail();
+    let settings = Settings::of_model(model).unwrap();
+    understand(question, &[], model, lexicon, &settings)
+        .map(|understood| understood.plan)
+        .map_err(|refusal| format!("{} {:?}", refusal.code, refusal.words))
 }
 
 /// Each wording must mean what the first line means.
@@ -194,4 +207,26 @@ fn headings_and_turns_of_phrase_say_the_same() {
         "revenue by In summer and In winter, subcategory is ICE CREAM/MILK/SHERBTS",
         &["Do we sell more ice cream in summer (Jun-Aug) than in winter (Dec-Feb)? Show me the revenue of both."],
     );
+}
+
+#[test]
+fn every_way_to_say_a_meaning_has_the_plan_of_the_first() {
+    let mut wrong = Vec::new();
+    let mut wanted: Option<crate::plan::Plan> = None;
+    let mut lines = 0;
+    for line in include_str!("pairs.txt").lines().skip(1).filter(|line| !line.is_empty()) {
+        if line.starts_with("# ") {
+            wanted = None;
+            continue;
+        }
+        lines += 1;
+        match (plan(line), &wanted) {
+            (Ok(plan), None) => wanted = Some(plan),
+            (Ok(plan), Some(wanted)) if plan == *wanted => {}
+            (Ok(_), _) => wrong.push(format!("{line}\n    {}", read(line))),
+            (Err(refusal), _) => wrong.push(format!("{line}\n    {refusal}")),
+        }
+    }
+    assert!(lines > 300, "{lines}");
+    assert!(wrong.is_empty(), "{} ways\n  {}", wrong.len(), wrong.join("\n  "));
 }
