@@ -16,7 +16,8 @@ pub(super) fn each(tokens: &mut Vec<Token>, lexicon: &Lexicon) {
 
 /// "how much do our departments take in": each of them, where they are the values of a column.
 fn members_made(tokens: &mut Vec<Token>, lexicon: &Lexicon) {
-    const EARNS: &[&str] = &["make", "made", "earn", "earned", "take", "taken", "took", "bring", "brought", "gross", "sell"];
+    const EARNS: &[&str] =
+        &["make", "made", "earn", "earned", "take", "taken", "took", "bring", "brought", "gross", "sell"];
     let [how, much, does, ..] = tokens.as_slice() else { return };
     if !(how.is(&["how"]) && much.is(&["much"]) && does.is(&["do", "did", "have"])) {
         return;
@@ -74,7 +75,8 @@ fn one_of_them(tokens: &mut Vec<Token>, lexicon: &Lexicon) {
     }
     let Some(width) = noun(tokens, lead, lexicon) else { return };
     let Some(comma) = (lead + width..tokens.len()).find(|&i| ends(&tokens[i])) else { return };
-    let told = ["we", "ever", "that", "were", "sold", "have", "recorded", "booked", "rung", "up", "had", "there", "are"];
+    let told =
+        ["we", "ever", "that", "were", "sold", "have", "recorded", "booked", "rung", "up", "had", "there", "are"];
     if !tokens[lead + width..comma].iter().all(|token| token.is(&told)) {
         return;
     }
