@@ -284,8 +284,8 @@ fn which(tokens: &mut Vec<Token>, lexicon: &Lexicon) {
     let timed =
         rest.iter().skip(1).take_while(|t| t.number.is_some_and(|n| n.year) || time::month(t).is_some()).count();
     let skipped = if of && timed > 0 { 1 + timed } else { 0 };
-    let missed = rest.first().is_some_and(|token| !token.mark)
-        && matches!(shape(rest, 0), Some(Shape::Missed | Shape::Met));
+    let missed =
+        rest.first().is_some_and(|token| !token.mark) && matches!(shape(rest, 0), Some(Shape::Missed | Shape::Met));
     let linked = rest.get(skipped).is_some_and(|token| token.is(LINKS)) || missed;
     let asked = says(&tokens[..at + width], &asks) || says(rest, &asks[..asks.len() - 1]);
     if linked && (superlative || against) && !asked {
