@@ -1,6 +1,7 @@
 //! Questions, what is understood of them, and what is refused, over the retail model and the values written in it.
 
 mod measures;
+mod misread;
 mod things;
 
 use std::sync::OnceLock;

@@ -22,8 +22,8 @@ impl Cells<'_> {
     pub(super) fn over_rows(&mut self, of: &Quantity, given: &Given) -> Result<Calc, CompileError> {
         match of {
             Quantity::Groups { per, of, having, function } => self.groups(per, of.as_deref(), having, *function, given),
-            Quantity::Gaps { entity, within, time, function } => {
-                self.gaps(entity, within, time.as_ref(), *function, given)
+            Quantity::Gaps { entity, within, time, function, nth } => {
+                self.gaps(entity, within, time.as_ref(), *function, *nth, given)
             }
             Quantity::Share { of, within } => self.share(of, within, given),
             Quantity::Change { of, basis, steps, percent } => {
@@ -379,6 +379,7 @@ impl Cells<'_> {
         within: &str,
         on: Option<&Field>,
         function: Aggregate,
+        nth: Option<u64>,
         given: &Given,
     ) -> Result<Calc, CompileError> {
         let context = self.context.deeper()?;
@@ -409,7 +410,12 @@ impl Cells<'_> {
         let partition: Vec<&str> = outer.iter().map(String::as_str).chain(["k"]).collect();
         let lag = format!("LAG(t) OVER (PARTITION BY {} ORDER BY t)", partition.join(", "));
         let listed = sql::listed(&outer);
-        let inner = format!("SELECT {listed}DATEDIFF('day', {lag}, t) AS gap\n  FROM (\n    {days}\n  ) AS days");
+        let difference = format!("DATEDIFF('day', {lag}, t)");
+        let gap = nth.map_or(difference.clone(), |nth| {
+            let place = format!("ROW_NUMBER() OVER (PARTITION BY {} ORDER BY t)", partition.join(", "));
+            format!("CASE WHEN {place} = {} THEN {difference} END", nth.saturating_add(1))
+        });
+        let inner = format!("SELECT {listed}{gap} AS gap\n  FROM (\n    {days}\n  ) AS days");
         let (word, call, _) = aggregate_call(function, "gap");
         let alias = self.leaf_alias();
         let query = over_groups(&inner, &outer, &call_sql(&call)?, &alias);

@@ -188,6 +188,9 @@ pub enum Quantity {
         time: Option<Field>,
         /// How the gaps become one.
         function: Aggregate,
+        /// Only this gap of each: 1 is the gap between the first and the second occurrence. None: all of them.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        nth: Option<u64>,
     },
     /// The percentage of the total over the rows of the answer.
     Share {

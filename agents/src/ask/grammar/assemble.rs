@@ -26,6 +26,7 @@ impl Reading<'_> {
         self.bare_list(&mut plan);
         Self::date_tests(&mut plan);
         self.shown(&mut plan);
+        self.holidays_only(&mut plan);
         if self.count_only {
             only_counted(&mut plan);
         }
@@ -51,7 +52,7 @@ impl Reading<'_> {
         let together = self.together();
         let told = if together.is_some() { None } else { self.told() };
         let mut groups = self.groups();
-        self.own_steps(&mut groups);
+        self.own_steps(&mut groups, &mut plan);
         let counting_told = told.is_some();
         let sought = self.sought().filter(|_| !counting_told);
         let sought = sought.or_else(|| self.sought_beside());

@@ -343,8 +343,8 @@ impl Reading<'_> {
         })?;
         let item = self.items.iter().position(|item| item.at <= at && at < item.at + item.len)?;
         let whose = self.has(Shape::HowMany) || self.has(Shape::Which) || self.has(Shape::Who) || self.has(Shape::List);
-        let either = self.has(Shape::Or);
-        let free = self.is_any(item, &[Shape::Filler]) && whose && !either && !self.than_between();
+        let other = self.has(Shape::Or) || self.has(Shape::Than);
+        let free = self.is_any(item, &[Shape::Filler]) && whose && !other && !self.than_between();
         free.then_some((item, self.tokens[at].is(&["less", "fewer"])))
     }
 

@@ -110,6 +110,9 @@ impl Reading<'_> {
             return self.metric_at(i, &metric, groups, around).map(Some);
         }
         if let Some(fact) = self.fact(i) {
+            if let Some(measure) = self.fact_per_event(i, &fact, groups, around) {
+                return Ok(Some(Measured { at: i, measure }));
+            }
             return Ok(Some(self.fact_at(i, &fact)));
         }
         if self.text(i) == "often" && self.text(i.saturating_sub(1)) == "how" {
@@ -440,6 +443,10 @@ impl Reading<'_> {
             return over_groups(base, nouns.map(Noun::dimension).collect(), GroupFunction::Of(Aggregate::Average));
         }
         match noun {
+            // A number of another table has its own rows for the things: a product's target.
+            Noun::Entity(entity) if self.beyond_facts(&base, entity) => {
+                over_groups(base, vec![noun.dimension()], GroupFunction::Of(Aggregate::Average))
+            }
             Noun::Entity(entity)
                 if !matches!(
                     base.of,
@@ -460,6 +467,17 @@ impl Reading<'_> {
             }
             _ => over_groups(base, vec![noun.dimension()], GroupFunction::Of(Aggregate::Average)),
         }
+    }
+
+    /// Whether a measure is of another fact table than the one in which things act.
+    fn beyond_facts(&self, base: &Measure, entity: &str) -> bool {
+        let Quantity::Metric { metric } = &base.of else { return false };
+        let own = self.model.metric(metric).and_then(|(table, _)| table);
+        own.is_some_and(|table| {
+            table.extension.role == crate::semantic::TableRole::Fact
+                && self.activity(entity).is_some_and(|acts| acts != table.name)
+                && self.entity_table(entity).is_some_and(|t| self.leads_to(&table.name, &t.name))
+        })
     }
 
     fn per_noun(&mut self, _i: usize, groups: &mut Vec<Group>) -> Option<Noun> {
@@ -509,6 +527,27 @@ impl Reading<'_> {
             }
             _ => None,
         })
+    }
+
+    /// "average amount per trip": what the lines of an event come to, and no mean of single lines.
+    fn fact_per_event(
+        &mut self,
+        i: usize,
+        fact: &Field,
+        groups: &mut Vec<Group>,
+        around: &Around,
+    ) -> Option<Measure> {
+        let average = self.before_but(i, &[Shape::Of, Shape::Total]).filter(|&k| self.is(k, Shape::Average));
+        let average = average.or_else(|| self.on_average())?;
+        let table = self.table(&fact.table)?;
+        let metric = table.metrics.iter().find(|m| self.summed(&m.name).as_ref() == Some(fact))?.name.clone();
+        let event = |g: &Group| matches!(&g.noun, Noun::Column(field) if self.entity_like(field));
+        if !groups.iter().any(event) {
+            return None;
+        }
+        let noun = self.ratio_noun(i, groups, true)?;
+        self.take_all(&[i, average]);
+        Some(self.ratio(Measure::metric(metric), &noun, around))
     }
 
     /// A number of rows with the aggregate that stands by; else its sum or, where it can't be summed, its average.

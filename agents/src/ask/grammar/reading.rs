@@ -40,6 +40,7 @@ pub(super) struct Reading<'a> {
 impl<'a> Reading<'a> {
     pub(super) fn new(linked: Linked, model: &'a SemanticModel, lexicon: &'a Lexicon, calendar: Calendar) -> Self {
         let mut linked = linked;
+        super::misread::misread(&mut linked);
         refer_back(&mut linked, lexicon);
         explained(&mut linked, lexicon);
         adjectives(&mut linked, lexicon);
@@ -330,6 +331,10 @@ fn refer_back(linked: &mut Linked, lexicon: &Lexicon) {
         } else if unsure && item.len == 1 {
             let said = linked.tokens[..item.at].windows(2).find(|pair| pair[1].lemma == lemma && !pair[0].mark);
             let column = said.and_then(|pair| lexicon.column(&format!("{} {}", pair[0].lemma, lemma)));
+            let column = column.or_else(|| {
+                let mut words = linked.tokens[..item.at].iter().rev().filter(|t| !t.mark);
+                words.find_map(|t| lexicon.column(&format!("{} {lemma}", t.lemma)))
+            });
             if let Some(targets) = column {
                 item.kind = Kind::Link(targets);
             }

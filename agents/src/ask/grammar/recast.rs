@@ -67,7 +67,8 @@ fn singular(linked: &Linked, k: usize) -> bool {
 fn shared_head(linked: &mut Linked, lexicon: &Lexicon) {
     for i in 0..linked.items.len() {
         let open = matches!(linked.items[i].kind, Kind::Unknown | Kind::Shape(Shape::Sell | Shape::Filler))
-            || linked.items[i].distance > 1;
+            || linked.items[i].distance > 1
+            || super::misread::only_values(&linked.items[i]);
         if !open || linked.items[i].len > 1 {
             continue;
         }

@@ -217,6 +217,10 @@ struct Reader<'r, 'a> {
     joint: Option<Joint>,
     /// Whether the next verb goes on with the list of conditions.
     joined: bool,
+    /// Whether "it" or "them" stands for what was said before.
+    same: bool,
+    /// What was said of the thing before this clause.
+    earlier: &'r [Condition],
     /// Whether a verb was read since the last condition was closed.
     verb: bool,
     measure: Option<Measure>,
@@ -231,6 +235,11 @@ struct Reader<'r, 'a> {
 impl Reading<'_> {
     /// Reads what is said of a thing from an item on, as far as it goes.
     pub(super) fn clause(&self, actor: &Actor, from: usize, to: usize) -> Clause {
+        self.clause_after(actor, &[], from, to)
+    }
+
+    /// The same where something was said of the thing before, which "it" may stand for.
+    pub(super) fn clause_after(&self, actor: &Actor, earlier: &[Condition], from: usize, to: usize) -> Clause {
         let mut reader = Reader {
             reading: self,
             actor,
@@ -240,6 +249,8 @@ impl Reading<'_> {
             only: false,
             joint: None,
             joined: true,
+            same: false,
+            earlier,
             verb: false,
             measure: None,
             stopped: false,
@@ -285,6 +296,7 @@ impl Reader<'_, '_> {
             self.open = Condition::default();
         }
         self.verb = false;
+        self.same = false;
         self.measure = None;
     }
 
@@ -395,6 +407,7 @@ impl Reader<'_, '_> {
                 | Shape::To
                 | Shape::Distinct,
             ) => {
+                self.same |= self.verb && self.open.lists.is_empty() && matches!(text, "it" | "them");
                 if matches!(text, "bought" | "buy" | "purchased" | "shopped" | "buys" | "sold" | "sell" | "contain") {
                     return self.verb_at(i);
                 }
@@ -540,12 +553,16 @@ impl Reader<'_, '_> {
         if self.open.period.is_some() {
             return None;
         }
-        let inherits = !self.verb && !self.open.complete() && self.open.lists.is_empty();
+        let inherits = (!self.verb || self.same) && !self.open.complete() && self.open.lists.is_empty();
         self.begin();
         if inherits
             && !self.open.first
             && !self.open.last
-            && let Some(before) = self.conditions.last().filter(|c| c.period.is_some() && !c.first && !c.last)
+            && let Some(before) = self
+                .conditions
+                .last()
+                .or(self.earlier.last().filter(|_| self.same))
+                .filter(|c| c.period.is_some() && !c.first && !c.last)
         {
             self.open.lists.clone_from(&before.lists);
             self.open.others.clone_from(&before.others);

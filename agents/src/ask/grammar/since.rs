@@ -109,15 +109,39 @@ impl Reading<'_> {
     }
 
     /// "how many stores opened in each year": steps of the thing's own date.
-    pub(super) fn own_steps(&mut self, groups: &mut [Group]) {
+    pub(super) fn own_steps(&mut self, groups: &mut [Group], plan: &mut Plan) {
         for i in 0..self.len() {
             let Some(field) = self.own_date(i).filter(|_| !self.used[i]) else { continue };
             for group in &mut *groups {
                 if let Noun::Grain(grain) = group.noun {
                     group.noun = Noun::Step(field.clone(), grain);
                     self.take(i);
+                    self.dated(&field, plan);
                 }
             }
+        }
+    }
+
+    /// "opened per year since 2010": the only time of the question is that of the thing's own date.
+    fn dated(&mut self, field: &Field, plan: &mut Plan) {
+        let times: Vec<(usize, Period)> = (0..self.len())
+            .filter(|&k| !self.used[k])
+            .filter_map(|k| match self.items[k].kind {
+                Kind::Time(When::Period(period)) => Some((k, period)),
+                Kind::Time(When::Range(a, b)) => Some((k, Period { start: a.start, end: b.end, grain: None })),
+                _ => None,
+            })
+            .collect();
+        let acts = |metric: String| {
+            self.model.metric(&metric).is_some_and(|(table, _)| table.is_none_or(|t| t.name != field.table))
+        };
+        let measured =
+            (0..self.len()).any(|k| self.metric(k).is_some_and(acts) && self.entity(k).is_none() && !self.weak(k));
+        let [(k, period)] = times.as_slice() else { return };
+        if !measured {
+            self.take(*k);
+            let period = crate::plan::Period { time: Some(field.clone()), ..plan_period(period) };
+            plan.filters.push(Filter::During { period, negated: false });
         }
     }
 

@@ -44,6 +44,7 @@ impl Reading<'_> {
                 .map(|e| e.entity.singular.clone())
         })?;
         let within = self.activity(&entity)?;
+        let nth = self.which_gap().ok()?;
         self.take(at);
         let median = self.find(Shape::Median);
         for i in 0..self.len() {
@@ -85,7 +86,29 @@ impl Reading<'_> {
             }
         }
         let function = if median.is_some() { Aggregate::Median } else { Aggregate::Average };
-        Some(Measure::new(Quantity::Gaps { entity, within, time: None, function }))
+        Some(Measure::new(Quantity::Gaps { entity, within, time: None, function, nth }))
+    }
+
+    /// "between the first and the second visit": that gap only; an error where the places named are no neighbours.
+    fn which_gap(&mut self) -> Result<Option<u64>, ()> {
+        let mut places: Vec<(usize, u64)> = (0..self.len())
+            .filter_map(|i| match self.items[i].number().filter(|n| n.ordinal) {
+                Some(number) => Some((i, number.count()?)),
+                None if self.is(i, Shape::FirstTime) => Some((i, 1)),
+                None => None,
+            })
+            .collect();
+        places.dedup_by_key(|(_, place)| *place);
+        match places.as_slice() {
+            [] | [(_, 1)] => Ok(None),
+            [(i, a), (k, b)] if *b == a + 1 => {
+                let (i, k, nth) = (*i, *k, *a);
+                self.take_all(&(i..=k).filter(|&n| self.is_any(n, &[Shape::And, Shape::To])).collect::<Vec<_>>());
+                self.take_all(&[i, k]);
+                Ok(Some(nth))
+            }
+            _ => Err(()),
+        }
     }
 
     /// "from one shopping day to the next", "between a purchase and the following one", "until it shops again".

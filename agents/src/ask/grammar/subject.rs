@@ -106,7 +106,7 @@ impl Reading<'_> {
             let again = self
                 .next_but(asked, &[Shape::Of, Shape::That])
                 .filter(|&k| self.entity(k).as_deref() == Some(actor.entity.as_str()));
-            let mut rest = self.clause(actor, again.unwrap_or(asked) + 1, self.len());
+            let mut rest = self.clause_after(actor, &clause.conditions, again.unwrap_or(asked) + 1, self.len());
             let so =
                 self.tokens.windows(2).any(|w| w[0].is(&["did", "do", "done"]) && w[1].is(&["so", "this", "that"]));
             if let Some(first) = clause.conditions.first().filter(|_| so) {

@@ -120,6 +120,7 @@ impl Reading<'_> {
         if let Some((i, k, is, number)) = compared {
             let mut items = vec![i, k];
             items.extend(verdict);
+            items.extend((0..i).filter(|&n| matches!(self.text(n), "fewer" | "less")));
             let negated = self.before(i).filter(|&b| self.is(b, Shape::Not));
             let is = if negated.is_some() { is.opposite() } else { is };
             items.extend(negated);

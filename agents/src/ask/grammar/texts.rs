@@ -184,7 +184,7 @@ impl Reading<'_> {
         let tokens = self.tokens.get(self.items.get(from)?.at..last.at + last.len)?;
         let text = tokens.iter().map(|t| t.text.as_str()).collect::<Vec<_>>().join(" ");
         let text = text.trim_matches(|c: char| c == '\'' || c == '"').to_owned();
-        (!text.is_empty()).then_some(text)
+        text.contains(char::is_alphanumeric).then_some(text)
     }
 
     /// "no list price", "missing prices", "we do not know the income", "have a list price".

@@ -172,6 +172,19 @@ impl Reading<'_> {
         if let Some(found) = after.filter(|&k| self.used[k]).and_then(different) {
             return Some(found.measure.clone());
         }
+        let distinct = after.is_some_and(|k| (threshold.last..k).any(|d| self.is(d, Shape::Distinct)));
+        let of_each = after.filter(|_| distinct).and_then(|k| match self.noun(k)? {
+            Noun::Column(field) if self.column_entity(&field).is_none() => Some(Noun::Column(field)),
+            noun @ Noun::Entity(_) if self.used[k] && sought.is_none_or(|s| s.at != k) => Some(noun),
+            _ => None,
+        });
+        if let Some(noun) = of_each {
+            self.take_all(&(threshold.last..=after?).collect::<Vec<_>>());
+            return match &noun {
+                Noun::Column(_) => self.different(&noun),
+                _ => Some(self.count_noun(&noun, &Around { active: true, tables: around.tables.clone() })),
+            };
+        }
         if let Some(k) = after.filter(|&k| !self.used[k] || measures.iter().any(|m| m.at == k)) {
             let found = self
                 .items_sold(k, threshold.last)

@@ -58,6 +58,10 @@ impl Words<'_> {
             }
             Quantity::Number { number } => plain(*number),
             Quantity::Groups { per, of, having, function } => self.groups(per, of.as_deref(), having, *function),
+            Quantity::Gaps { entity, function, nth: Some(nth), .. } => {
+                let last = nth.saturating_add(1);
+                format!("{} days between visits {nth} and {last} of one {entity}", function_words(*function))
+            }
             Quantity::Gaps { entity, function, .. } => {
                 format!("{} days between visits of one {entity}", function_words(*function))
             }

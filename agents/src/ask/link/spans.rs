@@ -265,6 +265,14 @@ fn misread(tokens: &[Token], span: &Span, lexicon: &Lexicon) -> bool {
         }
     }
     if values && span.len == 1 && !tokens[span.at].quoted && shapes::filler(&tokens[span.at]) {
+        let word = |k: Option<usize>, list: &[&str]| k.and_then(|k| tokens.get(k)).is_some_and(|t| t.is(list));
+        // "not a single order" counts, "are single" describes.
+        if word(span.at.checked_sub(1), &["a", "any", "each", "every", "one"]) {
+            return true;
+        }
+        if word(span.at.checked_sub(1), &["are", "is", "were", "was"]) && tokens[span.at].is(&["single"]) {
+            return false;
+        }
         let of_noun = |target: &Target| {
             let table = match target {
                 Target::Values { field, .. } => &field.table,

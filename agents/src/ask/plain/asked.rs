@@ -171,6 +171,8 @@ fn how_many(tokens: &mut Vec<Token>, lexicon: &Lexicon) {
     }
     let Some(place) = (0..at).find(|&i| noun(tokens, i, lexicon).is_some()) else { return };
     let (start, end) = (tokens[at].start, tokens[at + 1].end);
+    let different = usize::from(place > 0 && tokens[place - 1].is(&["distinct", "different", "unique"]));
+    let place = place - different;
     let from = place - usize::from(place > 0 && tokens[place - 1].is(&["the", "our", "of"]));
     tokens.truncate(at);
     while tokens.last().is_some_and(|token| token.mark || token.is(&["and"])) {

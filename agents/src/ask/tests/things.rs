@@ -68,6 +68,10 @@ fn counts_stand_side_by_side() {
         ("customers and baskets per region", "number of customers with sales and basket count by region"),
         ("shoppers as well as revenue by store format", "number of customers with sales and revenue by store format"),
         (
+            "click and collect and home delivery: customers and revenue for each",
+            "number of customers with sales and revenue by channel, channel is Click and collect or Home delivery",
+        ),
+        (
             "For each kids count, show how many households there are and what they have spent altogether.",
             "number of customers and revenue by kids count",
         ),
@@ -124,6 +128,10 @@ fn sets_of_things_are_told_apart() {
         ("how many customers bought from every department", "ask::unclear"),
         ("how many customers made their second purchase in 2017", "ask::unclear"),
         ("How many customers shopped on at least 5 days in a row in 2017?", "ask::words_not_placed"),
+        (
+            "Out of everyone who ordered by click and collect in Q1 2017, how many percent did so again in Q4?",
+            "share of customers with sales where channel is Click and collect in Q4 2017, only customers with sales where channel is Click and collect in Q1 2017",
+        ),
         (
             "Households by income band, only where the income is known",
             "number of customers by income band, income band is not Unknown",
