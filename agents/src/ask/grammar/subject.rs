@@ -88,6 +88,12 @@ impl Reading<'_> {
             self.is_any(k, &[Shape::Of, Shape::From, Shape::For, Shape::In, Shape::By, Shape::To, Shape::HowMuch])
                 || self.metric(k).is_some()
         });
+        // "households with kids who shop in the South": where it was, which the rows of the measure say themselves.
+        let mut done = first.iter().filter(|filter| tests(filter));
+        let placed = done.next().is_some_and(only_placed) && done.next().is_none();
+        if placed && clause.conditions.len() == 1 && !self.bought(&clause.conditions, actor) {
+            return false;
+        }
         if !acts || !lead || !self.plural(at) || shared || !told_apart && !self.bought(&clause.conditions, actor) {
             return false;
         }
@@ -292,6 +298,12 @@ fn of_rows(filter: &Filter) -> bool {
         Filter::Member { member } => !member.negated && member.having.is_empty() && member.filters.is_empty(),
         _ => true,
     }
+}
+
+/// Whether a test only says where or when something was done.
+fn only_placed(filter: &Filter) -> bool {
+    matches!(filter, Filter::Member { member }
+        if !member.negated && member.having.is_empty() && member.first.is_none() && member.last.is_none())
 }
 
 /// Whether a filter is a test of what a thing did.
