@@ -13,7 +13,8 @@ impl Reading<'_> {
             Grouping::Column { field } => field.table == table && named.contains(&Target::Dimension(field.clone())),
             _ => false,
         });
-        let said = plan.filters.iter().any(|filter| matches!(filter, Filter::Named { name: known, .. } if *known == name));
+        let said =
+            plan.filters.iter().any(|filter| matches!(filter, Filter::Named { name: known, .. } if *known == name));
         if grouped && !said {
             plan.filters.push(Filter::Named { table, name, negated: false });
         }

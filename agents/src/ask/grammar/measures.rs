@@ -530,13 +530,7 @@ impl Reading<'_> {
     }
 
     /// "average amount per trip": what the lines of an event come to, and no mean of single lines.
-    fn fact_per_event(
-        &mut self,
-        i: usize,
-        fact: &Field,
-        groups: &mut Vec<Group>,
-        around: &Around,
-    ) -> Option<Measure> {
+    fn fact_per_event(&mut self, i: usize, fact: &Field, groups: &mut Vec<Group>, around: &Around) -> Option<Measure> {
         let average = self.before_but(i, &[Shape::Of, Shape::Total]).filter(|&k| self.is(k, Shape::Average));
         let average = average.or_else(|| self.on_average())?;
         let table = self.table(&fact.table)?;

@@ -69,7 +69,6 @@ fn slip(word: &str) -> Option<&'static str> {
         "tpo" => "top",
         "totl" | "toal" | "ttl" | "totla" => "total",
         "slaes" | "sals" | "saels" | "sles" => "sales",
-        "avrg" | "aveg" => "average",
         "pls" | "plz" => "please",
         "seperate" => "separate",
         "seperately" | "seperatly" | "separatly" => "separately",
@@ -77,7 +76,7 @@ fn slip(word: &str) -> Option<&'static str> {
         "catagory" => "category",
         "catagories" => "categories",
         "adress" => "address",
-        "avarage" | "averge" | "avrage" => "average",
+        "avarage" | "averge" | "avrage" | "avrg" | "aveg" => "average",
         "hs" => "has",
         _ => return None,
     })

@@ -49,7 +49,7 @@ fn one_by_one(tokens: &mut Vec<Token>, lexicon: &Lexicon) {
         let other = joint + 1 + marks;
         let joined = tokens.get(joint).is_some_and(|t| t.is(&["by", "after"]));
         let again = joined
-            && other + width <= tokens.len()
+            && noun(tokens, other, lexicon) == Some(width)
             && (0..width).all(|k| tokens[i + k].lemma == tokens[other + k].lemma && !tokens[other + k].quoted);
         if again {
             let (start, end) = (tokens[i].start, tokens[i].end);

@@ -210,6 +210,11 @@ fn headings_and_turns_of_phrase_say_the_same() {
 }
 
 #[test]
+fn a_noun_in_a_longer_name_is_not_said_again() {
+    same("customer value by household size", &["Average spend per household by household size"]);
+}
+
+#[test]
 fn every_way_to_say_a_meaning_has_the_plan_of_the_first() {
     let mut wrong = Vec::new();
     let mut wanted: Option<crate::plan::Plan> = None;

@@ -89,7 +89,7 @@ fn counts_stand_side_by_side() {
             "How many customers bought more than 5 different products in June?",
             "number of customers with number of products with sales above 5, June 2017",
         ),
-        ("List the ten customers who came most often in 2017", "number of baskets by customer, the 10 highest, 2017"),
+        ("List the ten customers who came most often in 2017", "basket count by customer, the 10 highest, 2017"),
         ("receipts above $100 per store format", "number of baskets with revenue above 100 by store format"),
         ("states without a superstore", "list of state, only states without stores where store format is Superstore"),
         (
