@@ -2,6 +2,7 @@
 
 mod measures;
 mod misread;
+mod numbers;
 mod things;
 
 use std::sync::OnceLock;

@@ -69,6 +69,7 @@ impl Reading<'_> {
         let growing = self.growing().or_else(|| self.spending_more());
         let mut contrast = if growing.is_some() { None } else { self.contrast(&mut choices, counting) };
         let periods = self.times_set_against(growing.is_some(), &mut sought, &groups)?;
+        self.against = periods.is_some();
         let around = self.around(&choices, &groups, contrast.as_ref(), periods.is_some());
         let typical = self.typical(&mut groups);
         let mut measures = self.measures(sought.as_ref(), &mut groups, &around)?;

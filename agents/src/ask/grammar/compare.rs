@@ -477,8 +477,14 @@ fn opposites(choices: &[Choice]) -> Option<(usize, usize)> {
         [Meaning::Part(part)] if !choice.negated => Some(part.clone()),
         _ => None,
     };
+    let named = |choice: &Choice| match choice.parts.as_slice() {
+        [Meaning::Named { table, name, negated }] => Some((table.clone(), name.clone(), *negated != choice.negated)),
+        _ => None,
+    };
     (0..choices.len()).flat_map(|a| (a + 1..choices.len()).map(move |b| (a, b))).find(|&(a, b)| {
-        matches!(
+        let sides = named(&choices[a]).zip(named(&choices[b]));
+        sides.is_some_and(|(a, b)| (&a.0, &a.1) == (&b.0, &b.1) && a.2 != b.2)
+            || matches!(
             (part(&choices[a]), part(&choices[b])),
             (Some(Part::Weekend(x)), Some(Part::Weekend(y))) | (Some(Part::Holiday(x)), Some(Part::Holiday(y))) if x != y
         ) || matches!(

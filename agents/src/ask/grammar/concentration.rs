@@ -41,7 +41,7 @@ impl Reading<'_> {
     pub(super) fn top_share(&mut self) -> Option<Measure> {
         let share = (0..self.len()).find(|&i| {
             !self.used[i]
-                && (self.is_any(i, &[Shape::Share, Shape::InPercent])
+                && (self.is_any(i, &[Shape::Share, Shape::InPercent, Shape::AsShareOf])
                     || self.text(i) == "how much of"
                     || self.text(i) == "part of")
         })?;
@@ -54,7 +54,7 @@ impl Reading<'_> {
             end.then_some((i, number))
         })?;
         let number = self.items[number_at].number()?;
-        if self.is(share, Shape::InPercent) && number.unit != Unit::Percent {
+        if self.is_any(share, &[Shape::InPercent, Shape::AsShareOf]) && number.unit != Unit::Percent {
             return None;
         }
         let noun_at = self.next_but(number_at.max(end), &[Shape::Of, Shape::Share, Shape::Most, Shape::Least])?;

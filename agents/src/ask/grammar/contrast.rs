@@ -95,7 +95,11 @@ impl Reading<'_> {
                     Shape::Share,
                     Shape::Than,
                 ],
-            ) {
+            ) || self.than_between()
+                && (matches!(self.text(i), "more" | "less" | "fewer" | "higher" | "lower" | "better" | "worse")
+                    || self.is_any(i, &[Shape::MoreThan, Shape::LessThan])
+                        && self.next(i).is_some_and(|k| matches!(self.items[k].kind, Kind::Time(_))))
+            {
                 self.take(i);
             }
         }

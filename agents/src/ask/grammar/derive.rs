@@ -31,6 +31,7 @@ impl Reading<'_> {
         if (self.find(Shape::Share).is_some()
             || self.find(Shape::InPercent).is_some()
                 && (!groups.is_empty() || sought.is_some() || !choices.is_empty())
+                && !self.against
                 && self.growing().is_none())
             && !self.rate_already(&measures)
         {

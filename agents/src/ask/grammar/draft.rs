@@ -121,7 +121,8 @@ impl Reading<'_> {
             return;
         };
         let happens = (0..self.len()).any(|i| {
-            matches!(self.items[i].kind, Kind::Time(_)) || self.is_any(i, &[Shape::Deed, Shape::Active, Shape::Sell])
+            matches!(self.items[i].kind, Kind::Time(_) | Kind::Grain(_))
+                || self.is_any(i, &[Shape::Deed, Shape::Active, Shape::Sell])
         });
         let own = self.entity_table(&entity).filter(|t| t.name != field.table && !happens);
         let column = self.lexicon.column(&format!("{entity} {}", self.tokens[self.items[group.at].at].lemma));

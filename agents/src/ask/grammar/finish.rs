@@ -159,7 +159,13 @@ impl Reading<'_> {
             .and_then(|i| self.next(i))
             .filter(|&k| !self.ordered_by_measure(k))
             .and_then(|k| self.noun(k).map(|n| (k, n.dimension())))
-            .and_then(|(k, d)| plan.dimensions.iter().position(|known| known.by == d.by).map(|at| (k, at)));
+            .and_then(|(k, d)| plan.dimensions.iter().position(|known| known.by == d.by).map(|at| (k, at)))
+            .filter(|&(_, at)| {
+                // "sort the departments by revenue" is not by their names.
+                let bare = sorted.is_some_and(|i| matches!(self.text(i), "sort" | "order" | "sorted" | "ordered"));
+                let timed = matches!(plan.dimensions[at].by, Grouping::Time { .. } | Grouping::Part { .. });
+                !bare || timed || plan.measures.is_empty()
+            });
         if let Some((k, at)) = by_dimension {
             self.take(k);
             plan.order = vec![Order { by: OrderKey::Dimension(at), descending: descending.is_some() }];

@@ -244,8 +244,10 @@ impl Reading<'_> {
     ) -> Result<Measured, Refusal> {
         let mut base = Measure::metric(metric);
         let before = self.before_but(i, &[Shape::Of, Shape::Number, Shape::Total, Shape::Distinct]);
-        let average = before.filter(|&k| self.is(k, Shape::Average)).or_else(|| self.on_average());
-        let median = before.filter(|&k| self.is_any(k, &[Shape::Median, Shape::Deviation]));
+        let average = before.filter(|&k| self.is(k, Shape::Average) && !self.used[k]).or_else(|| self.on_average());
+        // "the median customer spend"
+        let owner = before.filter(|&k| self.entity(k).is_some() && !self.plural(k)).and_then(|k| self.before(k));
+        let median = before.into_iter().chain(owner).find(|&k| self.is_any(k, &[Shape::Median, Shape::Deviation]));
         self.take(i);
         if let Some(inner) = self.averaged(i)
             && let Some(noun) = self.ratio_noun(i, groups, true)

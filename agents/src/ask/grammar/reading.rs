@@ -29,6 +29,8 @@ pub(super) struct Reading<'a> {
     pub(super) beside: Option<Field>,
     /// How the members of lists are meant.
     pub(super) lists: super::coordinate::Lists,
+    /// Whether two periods are set against each other.
+    pub(super) against: bool,
     /// What else an average is taken per: the stores in "per store and day".
     pub(super) per_also: Vec<super::noun::Noun>,
     /// The width of a moving average.
@@ -71,6 +73,7 @@ impl<'a> Reading<'a> {
             told: None,
             beside: None,
             lists: super::coordinate::Lists::default(),
+            against: false,
             per_also: Vec::new(),
             window,
             notes,

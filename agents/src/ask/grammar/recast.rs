@@ -156,7 +156,8 @@ fn percentages(linked: &mut Linked) {
             linked.items[i].kind = Kind::Shape(Shape::Filler);
         }
         let related = linked.items[i].text == "relative to" && metric(&linked.items[k]);
-        if related && linked.items.iter().any(|item| item.shape() == Some(Shape::InPercent)) {
+        let percent = linked.items.iter().any(|item| item.shape() == Some(Shape::InPercent));
+        if related && (percent || before(&linked.items, i).is_some_and(|b| metric(&linked.items[b]))) {
             linked.items[i].kind = Kind::Shape(Shape::AsShareOf);
             continue;
         }

@@ -186,6 +186,7 @@ impl Reading<'_> {
                     && place < measure_at
                     && measure_at < groups.first().map_or(0, |g| if g.each { g.at } else { 0 })
                 || front && place < measure_at
+                || front && self.before_but(place, &[Shape::Of]) == Some(at)
                 || place > at
                     && (place < measure_at || at >= measure_at)
                     && (!groups.is_empty() || sought.is_some())
@@ -284,7 +285,12 @@ impl Reading<'_> {
     fn share_of_value(&self, choice: &Choice, at: usize, measure_at: usize) -> bool {
         let directly = self.before_but(choice.first(), &[Shape::Of]) == Some(at);
         let then = (choice.last() + 1..measure_at).any(|k| self.is_any(k, &[Shape::In, Shape::Of]));
-        directly && then
+        // "the share of weekend sales in total sales"
+        let again = (measure_at + 1..self.len()).any(|k| {
+            let place = self.before_but(k, &[Shape::Total]).is_some_and(|b| self.is_any(b, &[Shape::In, Shape::Of]));
+            place && self.metric(k).is_some() && self.metric(k) == self.metric(measure_at)
+        });
+        directly && (then || again)
     }
 
     /// Where the part is of those that bought, the whole is too.

@@ -231,6 +231,11 @@ impl Reading<'_> {
         let choice = choices.remove(place);
         let Some(field) = of(&choice) else { return };
         let noun = Noun::Column(field);
+        for i in 0..self.len() {
+            if !self.used[i] && self.noun(i).as_ref() == Some(&noun) && self.plural(i) {
+                self.take(i);
+            }
+        }
         if groups.is_empty() {
             groups.push(Group { at: choice.first(), noun, each: false });
         }

@@ -79,7 +79,8 @@ impl Reading<'_> {
         let own = |i: usize| self.plain_measure(i).is_some_and(|found| found == rate);
         let others = (0..self.len())
             .any(|i| self.metric(i).is_some() && !self.weak(i) && !aimed.contains(&i) && !done.contains(&i) && !own(i));
-        if !share || verdict || aimed.is_empty() || done.is_empty() || others {
+        let rated = (0..self.len()).any(own);
+        if !share || verdict || aimed.is_empty() || done.is_empty() && !rated || others {
             return None;
         }
         let words = (0..self.len())

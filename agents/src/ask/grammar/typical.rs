@@ -5,9 +5,10 @@ use super::draft::{Group, Measured};
 use super::measures::over_groups;
 use super::noun::Noun;
 use super::reading::Reading;
-use crate::ask::link::{Kind, Shape};
+use crate::ask::link::{Kind, Shape, Target};
 use crate::ask::time::{Part, When};
 use crate::plan::{Aggregate, Dimension, Grain, GroupFunction, Measure, Quantity, TimePart};
+use crate::semantic::TableRole;
 
 impl Reading<'_> {
     /// The step that a usual one of is spoken of, before measures are read.
@@ -26,7 +27,7 @@ impl Reading<'_> {
             }
             match &self.items[next].kind {
                 Kind::Grain(grain) if !self.daily(next) && !self.measured_after(next) => Some((*grain, Some(next))),
-                Kind::Time(When::Part(part)) if !matches!(part, Part::Months(_)) => Some((Grain::Day, None)),
+                _ if self.such_days(next) => Some((Grain::Day, None)),
                 Kind::Shape(Shape::Per) => {
                     let step = self.next(next)?;
                     let bare = self.before(k).is_none_or(|b| self.metric(b).is_none() && self.entity(b).is_none())
@@ -43,9 +44,8 @@ impl Reading<'_> {
         if let Some((grain, step)) = found {
             self.take_all(&averages);
             self.take_all(&step.into_iter().collect::<Vec<_>>());
-            if let Some(step) = step {
-                groups.retain(|group| group.at != step);
-            }
+            let per = |at: usize| self.before(at).is_some_and(|k| self.is(k, Shape::Per));
+            groups.retain(|g| Some(g.at) != step && !(g.noun == Noun::Grain(grain) && !g.each && per(g.at)));
             return Some(grain);
         }
         self.of_weekdays(&averages).then_some(Grain::Day)
@@ -88,7 +88,12 @@ impl Reading<'_> {
 
     /// Whether an item is days of one kind: Saturdays, weekends, holidays.
     fn such_days(&self, i: usize) -> bool {
+        let named = |target: &Target| match target {
+            Target::Named { table, .. } => self.table(table).is_some_and(|t| t.extension.role == TableRole::Calendar),
+            _ => false,
+        };
         matches!(&self.items[i].kind, Kind::Time(When::Part(part)) if !matches!(part, Part::Months(_)))
+            || self.targets(i).iter().any(named) && self.is_value(i)
     }
 
     /// "do we sell more per day on holidays or on other days", "what do we take on a Sunday": what is usual in a day.

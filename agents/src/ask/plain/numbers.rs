@@ -13,6 +13,26 @@ pub(super) fn say(tokens: &mut Vec<Token>, lexicon: &Lexicon) {
     in_time_order(tokens);
     topic(tokens, lexicon);
     who_of_them(tokens, lexicon);
+    by_people(tokens, lexicon);
+}
+
+/// "the second largest state by customers": by how many.
+fn by_people(tokens: &mut Vec<Token>, lexicon: &Lexicon) {
+    let ranks =
+        ["top", "best", "most", "largest", "biggest", "highest", "smallest", "lowest", "fewest", "rank", "bottom"];
+    let Some(at) = (1..tokens.len()).find(|&i| {
+        let people = lexicon.buys(&tokens[i].lemma) && tokens[i].norm != tokens[i].lemma;
+        let ends = tokens.get(i + 1).is_none_or(|next| next.mark || next.is(&["in", "for", "during", "please"]));
+        people && ends && tokens[i - 1].is(&["by"])
+    }) else {
+        return;
+    };
+    let ranked = tokens[..at].iter().any(|token| token.is(&ranks));
+    let measured = (0..at).any(|i| !names(tokens, i, &|words| lexicon.metric_named(words).is_some()).is_empty());
+    if ranked && !measured {
+        let words = [said("number", &tokens[at]), said("of", &tokens[at])];
+        tokens.splice(at..at, words);
+    }
 }
 
 fn said(word: &str, at: &Token) -> Token {
@@ -107,6 +127,10 @@ fn order_at(tokens: &[Token], i: usize, months: bool) -> Option<(usize, bool)> {
         let last = month(i + 2 + and).is_some() && is(i + 3 + and, &["last"]);
         let len = if last { 4 + and } else { 2 };
         return ends(i + len).then_some((len, reverse));
+    }
+    let opens = is(i, &["q1", "monday", "mon"]) && is(i + 1, &["first"]);
+    if opens && !dated && ends(i + 2) {
+        return Some((2, false));
     }
     let begins = is(i, &["beginning", "starting", "begin", "start", "begins", "starts", "started"]);
     if begins && is(i + 1, &["with", "in", "at", "from"]) {

@@ -43,6 +43,10 @@ impl Reader<'_> {
         if !past && !this && !next {
             return None;
         }
+        // "the last day of each month" is many days.
+        if self.is(i + 1, &["day", "days", "week"]) && self.is(i + 2, &["of"]) && self.is(i + 3, &["each", "every"]) {
+            return None;
+        }
         let mut j = i + 1 + usize::from(self.is(i, &["most"]) && self.is(i + 1, &["recent"]));
         if self.is(i, &["most"]) && j == i + 1 {
             return None;
