@@ -14,7 +14,7 @@ fn what_one_of_them_is_worth() {
         ("How much do people leave at the till per visit?", "basket value"),
         (
             "If you take a typical sales line, how many dollars is it worth on average?",
-            "revenue per number of sales lines",
+            "line value",
         ),
         (
             "What do people pay for a unit of milk on average, per channel?",
