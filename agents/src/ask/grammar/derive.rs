@@ -33,6 +33,7 @@ impl Reading<'_> {
                 && (!groups.is_empty() || sought.is_some() || !choices.is_empty())
                 && !self.against
                 && self.growing().is_none())
+            && !self.has(Shape::Pareto)
             && !self.rate_already(&measures)
         {
             if measures.is_empty() {

@@ -84,7 +84,13 @@ impl Reading<'_> {
             return None;
         }
         let words = (0..self.len())
-            .filter(|&i| aimed.contains(&i) || done.contains(&i) || own(i) || self.is_any(i, &shares))
+            .filter(|&i| {
+                aimed.contains(&i)
+                    || done.contains(&i)
+                    || own(i)
+                    || self.is_any(i, &shares)
+                    || self.is(i, Shape::Versus)
+            })
             .collect::<Vec<_>>();
         self.take_all(&words);
         Some(Aim { measures: vec![rate], having: Vec::new() })

@@ -12,10 +12,7 @@ fn what_one_of_them_is_worth() {
         ),
         ("On average, what is a basket worth in each of our store formats?", "basket value by store format"),
         ("How much do people leave at the till per visit?", "basket value"),
-        (
-            "If you take a typical sales line, how many dollars is it worth on average?",
-            "line value",
-        ),
+        ("If you take a typical sales line, how many dollars is it worth on average?", "line value"),
         (
             "What do people pay for a unit of milk on average, per channel?",
             "unit price by channel, subcategory is FLUID MILK PRODUCTS",
