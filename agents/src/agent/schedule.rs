@@ -37,7 +37,9 @@ mod tests {
         while done.contains(&false) {
             let wave = ready(&steps, &done);
             assert!(!wave.is_empty(), "{task}: {steps:?}");
-            wave.iter().for_each(|place| done[*place] = true);
+            for place in &wave {
+                done[*place] = true;
+            }
             waves.push(wave);
         }
         waves

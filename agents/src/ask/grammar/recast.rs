@@ -27,9 +27,12 @@ fn below_zero(linked: &mut Linked) {
     for i in 1..linked.items.len().saturating_sub(1) {
         let chosen = matches!(linked.items[i - 1].shape(), Some(Shape::Most | Shape::Least));
         let (sign, number) = (&linked.items[i], &linked.items[i + 1]);
+        if !chosen || sign.text != "-" || number.number().is_none() || sign.at == 0 {
+            continue;
+        }
         let apart = linked.tokens[sign.at - 1].end < linked.tokens[sign.at].start;
         let close = linked.tokens[sign.at].end == linked.tokens[number.at].start;
-        if chosen && sign.text == "-" && number.number().is_some() && apart && close {
+        if apart && close {
             linked.items[i].kind = Kind::Unknown;
         }
     }

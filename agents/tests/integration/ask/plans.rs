@@ -199,8 +199,8 @@ fn measure() -> impl Strategy<Value = Measure> {
         1 => (aggregate(), number()).prop_map(|(function, value)| Measure::new(Quantity::Aggregate { function, value, within: None })),
         1 => within().prop_map(|table| Measure::new(Quantity::Rows { table })),
         1 => (entity(), prop::option::of(within())).prop_map(|(entity, within)| Measure::new(Quantity::Entities { entity, within })),
-        1 => (entity(), within()).prop_map(|(entity, within)| Measure::new(Quantity::Gaps {
-            entity, within, time: None, function: Aggregate::Average,
+        1 => (entity(), within(), prop::option::of(0..3_u64)).prop_map(|(entity, within, nth)| Measure::new(Quantity::Gaps {
+            entity, within, time: None, function: Aggregate::Average, nth,
         })),
         1 => (-9.0_f64..9.0).prop_map(|number| Measure::new(Quantity::Number { number })),
     ];
