@@ -27,6 +27,15 @@ pub struct Entity {
     pub verbs: Vec<String>,
 }
 
+impl Entity {
+    /// The short form of its name that its key begins with: `ingr` of an ingredient with `ingr_id`.
+    #[must_use]
+    pub fn short(&self) -> Option<&str> {
+        let (front, _) = self.key.as_deref()?.rsplit_once('_')?;
+        (front.len() > 2 && front.len() < self.singular.len() && self.singular.starts_with(front)).then_some(front)
+    }
+}
+
 /// An entity with where it is.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct EntityRef<'a> {

@@ -27,6 +27,10 @@ impl Cursor<'_> {
             }
             if !self.is(&["from", "in"]) {
                 sorting.by = Some(self.sorted_by(draft)?);
+                if sorting.descending.is_some() {
+                    // "by highest average amount first": said already.
+                    self.eat("first");
+                }
             }
         }
         let found = self.direction(draft);

@@ -510,6 +510,7 @@ fn columns_of(table: &LogicalTable) -> Vec<Column> {
     let mut own: BTreeSet<String> = words_of(&table.name).into_iter().collect();
     let entity = table.extension.entity.as_ref();
     own.extend(entity.iter().flat_map(|entity| words_of(&entity.singular)));
+    own.extend(entity.and_then(|entity| entity.short()).map(str::to_owned));
     let key = entity.and_then(|entity| entity.key.clone());
     let dimensions = table.dimensions.iter().map(|it| (FieldRef::Dimension(it), &it.synonyms));
     let times = table.time_dimensions.iter().map(|it| (FieldRef::Time(it), &it.synonyms));

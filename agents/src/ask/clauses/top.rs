@@ -91,6 +91,7 @@ impl Cursor<'_> {
         loop {
             let near = draft.tables(self);
             self.articles();
+            let from = self.at;
             let ascending = if self.is(&LOW) && !matches!(self.word(0), "minimum" | "min") {
                 self.at += 1;
                 true
@@ -100,9 +101,14 @@ impl Cursor<'_> {
                 }
                 low
             };
+            let superlative = self.at > from;
             let number = self.any_number(&near, &mut draft.groups)?;
             self.know(&number);
             self.unit_phrase();
+            if superlative {
+                // "by highest average amount first": said already.
+                self.eat("first");
+            }
             draft.put_rank(number, ascending);
             let from = self.at;
             if self.eat_any(&["and the", "and", ", and"])

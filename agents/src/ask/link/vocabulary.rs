@@ -177,7 +177,8 @@ pub(crate) fn denies(value: &str) -> bool {
 fn of_table(table: &LogicalTable, nouns: &mut Vec<Noun>) {
     let entity = table.extension.entity.as_ref();
     let singular = entity.map_or(table.name.as_str(), |entity| entity.singular.as_str());
-    let owner = forms_of(&split(singular));
+    let mut owner = forms_of(&split(singular));
+    owner.extend(entity.and_then(|entity| entity.short()).map(|short| vec![stem(short)]));
     if let Some(entity) = entity {
         let others = alike(&entity.singular);
         let mut said: Vec<Vec<Vec<String>>> = Vec::new();

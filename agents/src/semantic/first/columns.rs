@@ -137,7 +137,7 @@ pub(super) fn identifies(words: &[String]) -> bool {
             && (last.len() <= 3 || last.len() <= 5 && !WORDS_IN_ID.contains(&last.as_str())))
 }
 
-/// Whether a dimension names its entity: `name`, `title`, `first name`, `state name`.
+/// Whether a dimension names its entity: `name`, `title`, `first name`, `state name`, `ingr name` of an ingredient.
 pub(super) fn names_it(name: &str, one: &str) -> bool {
     let words: Vec<&str> = name.split('_').collect();
     let last = words.last().copied().unwrap_or_default();
@@ -146,7 +146,8 @@ pub(super) fn names_it(name: &str, one: &str) -> bool {
         | ["first" | "last" | "full" | "given" | "family", "name"] => true,
         _ => {
             let front = words[..words.len().saturating_sub(1)].join(" ");
-            matches!(last, "name" | "title" | "symbol") && (one.ends_with(&front) || front.ends_with(one))
+            let short = front.len() > 2 && one.starts_with(&front);
+            matches!(last, "name" | "title" | "symbol") && (short || one.ends_with(&front) || front.ends_with(one))
         }
     }
 }

@@ -89,3 +89,14 @@ fn an_empty_table_becomes_a_model_too() {
     assert_eq!(model.tables[0].base_table.table, "\"order\"");
     assert_eq!(lint(&model).iter().filter(|it| it.severity == crate::semantic::Severity::Error).count(), 0);
 }
+
+#[test]
+fn a_short_form_in_the_key_is_the_things_own_name() {
+    let (_, _, model) = model_of(
+        "CREATE TABLE ingredients (ingr_id INTEGER PRIMARY KEY, ingr_name VARCHAR, supplier VARCHAR, origin VARCHAR);
+         INSERT INTO ingredients SELECT i, 'Thing ' || i, ['Miller', 'Hopper'][i % 2 + 1], ['UK', 'DE'][i % 2 + 1] FROM range(30) t(i);",
+    );
+    let ingredient = model.entity("ingredient").unwrap();
+    assert_eq!(ingredient.entity.short(), Some("ingr"));
+    assert!(ingredient.entity.labels.contains(&"ingr_name".to_owned()), "{:?}", ingredient.entity.labels);
+}

@@ -70,6 +70,7 @@ fn superlatives_say_by_what_rows_are_ordered_and_which_way() {
         ("List the name and birth date of horses, oldest first.", "birth_date", false),
         ("Show the name and price of horses from the dearest to the cheapest.", "price", true),
         ("Show the name and price of horses, cheapest first.", "price", false),
+        ("Show the name and price of horses sorted by highest price first.", "price", true),
         ("Show the name and price of horses in alphabetical order.", "name", false),
     ] {
         let plan = understand(question, &[], &stable.model, &lexicon, &settings).unwrap().plan;
