@@ -9,15 +9,10 @@ use super::phrase::Group;
 impl Cursor<'_> {
     /// A question for the step of time that has most or fewest of something.
     pub(super) fn busiest(&mut self, draft: &mut Draft) -> bool {
-        let from = self.at;
-        let read = self.busiest_here(draft);
-        if read.is_none() {
-            self.at = from;
-        }
-        read.is_some()
+        self.tried(|cursor| cursor.busiest_step(draft)).is_some()
     }
 
-    fn busiest_here(&mut self, draft: &mut Draft) -> Option<()> {
+    fn busiest_step(&mut self, draft: &mut Draft) -> Option<()> {
         self.eat_any(&["in", "on", "during"]);
         self.eat_any(&["what", "which"]).then_some(())?;
         let count = self.token(0).and_then(|token| token.number).and_then(|number| number.count());

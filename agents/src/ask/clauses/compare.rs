@@ -61,12 +61,7 @@ pub(super) const WORDS: &[(&str, Comparison)] = &[
 impl Cursor<'_> {
     /// A comparison with a number, when one stands here; units behind it are read too.
     pub(super) fn bound(&mut self) -> Option<Bound> {
-        let from = self.at;
-        let made = self.bound_here();
-        if made.is_none() {
-            self.at = from;
-        }
-        made
+        self.tried(Self::bound_here)
     }
 
     /// A bound in what a number is kept in: 200 where "200 million" was said of millions.

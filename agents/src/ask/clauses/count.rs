@@ -389,27 +389,20 @@ impl Cursor<'_> {
 
     /// "the proportion of each mission's cost relative to the budget": one number over another.
     fn relative(&mut self, at: usize, near: &[String], groups: &mut Vec<Group>) -> Option<Number> {
-        let many = groups.len();
-        let read = self.relative_here(at, near, groups);
-        if read.is_none() {
-            groups.truncate(many);
-        }
-        read
-    }
-
-    fn relative_here(&mut self, at: usize, near: &[String], groups: &mut Vec<Group>) -> Option<Number> {
-        self.articles();
-        if self.is(&["each", "every"]) && !near.is_empty() {
-            self.at += 1;
-        }
-        let left = self.any_number(near, groups).ok()?;
-        self.eat_any(&["relative to", "in relation to", "compared to", "compared with"]).then_some(())?;
-        let mut close = vec![left.table.clone()];
-        close.extend(near.iter().cloned());
-        let right = self.any_number(&close, groups).ok()?;
-        let table = left.table.clone();
-        let measure = divide(with_filters(left), with_filters(right), false);
-        Some(Number { at, measure, table, field: None, filters: Vec::new(), plural: false })
+        self.tried_with(groups, |cursor, groups| {
+            cursor.articles();
+            if cursor.is(&["each", "every"]) && !near.is_empty() {
+                cursor.at += 1;
+            }
+            let left = cursor.any_number(near, groups).ok()?;
+            cursor.eat_any(&["relative to", "in relation to", "compared to", "compared with"]).then_some(())?;
+            let mut close = vec![left.table.clone()];
+            close.extend(near.iter().cloned());
+            let right = cursor.any_number(&close, groups).ok()?;
+            let table = left.table.clone();
+            let measure = divide(with_filters(left), with_filters(right), false);
+            Some(Number { at, measure, table, field: None, filters: Vec::new(), plural: false })
+        })
     }
 
     fn percentage(&mut self, at: usize, near: &[String], groups: &mut Vec<Group>) -> Reads<Number> {

@@ -1,5 +1,6 @@
 //! A sentence while it is read: its tokens, the place reached, and what stands there.
 
+use super::phrase::Group;
 use super::roles::Way;
 use super::schema::{Noun, Schema};
 use super::vocabulary::{DETERMINERS, GRAMMAR};
@@ -84,6 +85,30 @@ impl Cursor<'_> {
 
     pub(super) fn is_at(&self, k: usize, words: &[&str]) -> bool {
         words.contains(&self.word(k))
+    }
+
+    /// Reads something, or goes back to where it began.
+    pub(super) fn tried<T>(&mut self, read: impl FnOnce(&mut Self) -> Option<T>) -> Option<T> {
+        let from = self.at;
+        let made = read(self);
+        if made.is_none() {
+            self.at = from;
+        }
+        made
+    }
+
+    /// Reads something that may add groups, or goes back to where it began and to the groups there were.
+    pub(super) fn tried_with<T>(
+        &mut self,
+        groups: &mut Vec<Group>,
+        read: impl FnOnce(&mut Self, &mut Vec<Group>) -> Option<T>,
+    ) -> Option<T> {
+        let many = groups.len();
+        let made = self.tried(|cursor| read(cursor, groups));
+        if made.is_none() {
+            groups.truncate(many);
+        }
+        made
     }
 
     pub(super) fn done(&self) -> bool {

@@ -57,155 +57,143 @@ impl Cursor<'_> {
         near: &[String],
         groups: &mut Vec<Group>,
     ) -> Option<Number> {
-        let (from, many) = (self.at, groups.len());
-        let read = self.lapse_here(function, near, groups);
-        if read.is_none() {
-            self.at = from;
-            groups.truncate(many);
-        }
-        read
-    }
-
-    fn lapse_here(&mut self, function: Option<Aggregate>, near: &[String], groups: &mut Vec<Group>) -> Option<Number> {
-        let at = self.at;
-        if self.is(&["age", "ages"]) && !matches!(self.look(), Look::Noun(_)) {
-            return self.age(function, near, groups);
-        }
-        let counted = self.eat_any(&["number of", "no . of", "count of"]);
-        let mut unit =
-            if counted || matches!(self.look(), Look::Grain(..) | Look::Word) { self.lapse_unit() } else { None };
-        if counted && unit.is_none() {
-            return None;
-        }
-        // A column that is called so is no time between two others, unless two are named.
-        let column = unit.is_none() && matches!(self.look(), Look::Noun(_));
-        let bare = !self.is(&["duration"]) && !self.is_at(1, &["of"]) && function.is_none();
-        let named = unit.is_some() || self.eat_any(&LAPSES);
-        if !named {
-            return None;
-        }
-        unit = unit.or_else(|| self.in_unit());
-        if let Some(number) = self.until_event(function, unit, near, groups) {
-            return Some(number);
-        }
-        let said = self.at;
-        let mut row = self.lapse_of(near, groups);
-        unit = unit.or_else(|| self.unit_since(said)).or_else(|| self.in_unit());
-        let tables: Vec<String> =
-            row.as_ref().and_then(|np| self.table_of(np)).into_iter().chain(near.iter().cloned()).collect();
-        let (start, end) = match self.ends(&tables) {
-            Some(ends) => ends,
-            None if !column && !counted => match self.lasting_number(at, function, unit, (row.as_ref(), &tables)) {
-                Some(number) => return Some(number),
-                None => self.stretch_of(&tables, bare || row.is_some())?,
-            },
-            None => return None,
-        };
-        unit = unit.or_else(|| self.in_unit());
-        let said = self.at;
-        if row.is_none() {
-            row = self.lapse_of(near, groups);
-        }
-        unit = unit.or_else(|| self.unit_since(said)).or_else(|| self.in_unit());
-        let filters = row.map_or(Some(Vec::new()), |np| self.lapse_filters(&start.table, np))?;
-        let lapse = Lapse { from: start, to: end, unit };
-        Some(lapse_number(at, lapse, function, filters))
+        self.tried_with(groups, |cursor, groups| {
+            let at = cursor.at;
+            if cursor.is(&["age", "ages"]) && !matches!(cursor.look(), Look::Noun(_)) {
+                return cursor.age(function, near, groups);
+            }
+            let counted = cursor.eat_any(&["number of", "no . of", "count of"]);
+            let mut unit = if counted || matches!(cursor.look(), Look::Grain(..) | Look::Word) {
+                cursor.lapse_unit()
+            } else {
+                None
+            };
+            if counted && unit.is_none() {
+                return None;
+            }
+            // A column that is called so is no time between two others, unless two are named.
+            let column = unit.is_none() && matches!(cursor.look(), Look::Noun(_));
+            let bare = !cursor.is(&["duration"]) && !cursor.is_at(1, &["of"]) && function.is_none();
+            let named = unit.is_some() || cursor.eat_any(&LAPSES);
+            if !named {
+                return None;
+            }
+            unit = unit.or_else(|| cursor.in_unit());
+            if let Some(number) = cursor.until_event(function, unit, near, groups) {
+                return Some(number);
+            }
+            let said = cursor.at;
+            let mut row = cursor.lapse_of(near, groups);
+            unit = unit.or_else(|| cursor.unit_since(said)).or_else(|| cursor.in_unit());
+            let tables: Vec<String> =
+                row.as_ref().and_then(|np| cursor.table_of(np)).into_iter().chain(near.iter().cloned()).collect();
+            let (start, end) = match cursor.ends(&tables) {
+                Some(ends) => ends,
+                None if !column && !counted => match cursor.lasting_number(at, function, unit, (row.as_ref(), &tables))
+                {
+                    Some(number) => return Some(number),
+                    None => cursor.stretch_of(&tables, bare || row.is_some())?,
+                },
+                None => return None,
+            };
+            unit = unit.or_else(|| cursor.in_unit());
+            let said = cursor.at;
+            if row.is_none() {
+                row = cursor.lapse_of(near, groups);
+            }
+            unit = unit.or_else(|| cursor.unit_since(said)).or_else(|| cursor.in_unit());
+            let filters = row.map_or(Some(Vec::new()), |np| cursor.lapse_filters(&start.table, np))?;
+            let lapse = Lapse { from: start, to: end, unit };
+            Some(lapse_number(at, lapse, function, filters))
+        })
     }
 
     /// "How long did repairs take on average, in hours", "how many days does it take from A to B", "how many days before
     /// arrival do guests book": the words "how long" or "how many" were just read.
     pub(super) fn how_long(&mut self, near: &[String], groups: &mut Vec<Group>) -> Option<Number> {
-        let (from, many) = (self.at, groups.len());
-        let read = self.how_long_here(near, groups);
-        if read.is_none() {
-            self.at = from;
-            groups.truncate(many);
-        }
-        read
-    }
-
-    fn how_long_here(&mut self, near: &[String], groups: &mut Vec<Group>) -> Option<Number> {
-        let (at, many) = (self.at, groups.len());
-        let mut unit = if self.eat("long") { None } else { Some(self.lapse_unit()?) };
-        if let Some(number) = self.since(unit) {
-            return Some(number);
-        }
-        let mut average = self.on_average();
-        if self.is(&["before", "after"])
-            && let Some(lapse) = self.lead(unit)
-        {
-            let function = (average || self.on_average()).then_some(Aggregate::Average);
-            return Some(lapse_number(at, lapse, function, Vec::new()));
-        }
-        if self.eat_any(&["each", "they"]) {
-            self.eat_any(&["is", "are", "was", "were", "has", "have"]);
-            self.eat_any(&[
-                "open", "lasted", "lasts", "last", "took", "takes", "ran", "runs", "run", "stayed", "stays",
-            ]);
-            let (from, to) = self.stretch(near.first()?)?;
-            return Some(lapse_number(at, Lapse { from, to, unit }, None, Vec::new()));
-        }
-        let helped = self.eat_any(&["does", "do", "did", "is", "are", "was", "were", "has", "have"]);
-        let mut row = None;
-        if helped && !self.eat("it") {
-            if self.is(&["each", "every"]) {
-                let group = self.group(near).ok()?;
-                let table = match &group {
-                    Group::Noun(np) => self.table_of(np),
-                    Group::Step(_) | Group::Moment(..) => None,
-                }?;
-                groups.push(group);
-                average = true;
-                row = Some(Np { at: self.at, tables: vec![table], ..Np::default() });
-            } else {
-                let mut np = self.head(near).ok()?;
-                self.settle(&mut np, near);
-                row = Some(np);
+        self.tried_with(groups, |cursor, groups| {
+            let (at, many) = (cursor.at, groups.len());
+            let mut unit = if cursor.eat("long") { None } else { Some(cursor.lapse_unit()?) };
+            if let Some(number) = cursor.since(unit) {
+                return Some(number);
             }
-        }
-        average |= self.on_average();
-        let verb = self.eat_any(&[
-            "take",
-            "takes",
-            "took",
-            "last",
-            "lasted",
-            "run",
-            "stay",
-            "stayed",
-            "pass",
-            "passed",
-            "go by",
-            "elapse",
-            "open",
-            "wait",
-            "been open",
-        ]);
-        if !verb && (row.is_some() || helped) {
-            return None;
-        }
-        average |= self.on_average();
-        unit = unit.or_else(|| self.in_unit());
-        average |= self.on_average();
-        let tables: Vec<String> =
-            row.as_ref().and_then(|np| self.table_of(np)).into_iter().chain(near.iter().cloned()).collect();
-        let (start, end) = match self.ends(&tables) {
-            Some(ends) => ends,
-            None => self.stretch_of(&tables, row.is_some())?,
-        };
-        average |= self.on_average();
-        unit = unit.or_else(|| self.in_unit());
-        if row.is_none() {
-            let said = self.at;
-            row = self.lapse_of(near, groups);
-            unit = unit.or_else(|| self.unit_since(said)).or_else(|| self.in_unit());
-        }
-        let filters = match row {
-            Some(np) if groups.len() == many => self.lapse_filters(&start.table, np)?,
-            _ => Vec::new(),
-        };
-        let function = average.then_some(Aggregate::Average);
-        Some(lapse_number(at, Lapse { from: start, to: end, unit }, function, filters))
+            let mut average = cursor.on_average();
+            if cursor.is(&["before", "after"])
+                && let Some(lapse) = cursor.lead(unit)
+            {
+                let function = (average || cursor.on_average()).then_some(Aggregate::Average);
+                return Some(lapse_number(at, lapse, function, Vec::new()));
+            }
+            if cursor.eat_any(&["each", "they"]) {
+                cursor.eat_any(&["is", "are", "was", "were", "has", "have"]);
+                cursor.eat_any(&[
+                    "open", "lasted", "lasts", "last", "took", "takes", "ran", "runs", "run", "stayed", "stays",
+                ]);
+                let (from, to) = cursor.stretch(near.first()?)?;
+                return Some(lapse_number(at, Lapse { from, to, unit }, None, Vec::new()));
+            }
+            let helped = cursor.eat_any(&["does", "do", "did", "is", "are", "was", "were", "has", "have"]);
+            let mut row = None;
+            if helped && !cursor.eat("it") {
+                if cursor.is(&["each", "every"]) {
+                    let group = cursor.group(near).ok()?;
+                    let table = match &group {
+                        Group::Noun(np) => cursor.table_of(np),
+                        Group::Step(_) | Group::Moment(..) => None,
+                    }?;
+                    groups.push(group);
+                    average = true;
+                    row = Some(Np { at: cursor.at, tables: vec![table], ..Np::default() });
+                } else {
+                    let mut np = cursor.head(near).ok()?;
+                    cursor.settle(&mut np, near);
+                    row = Some(np);
+                }
+            }
+            average |= cursor.on_average();
+            let verb = cursor.eat_any(&[
+                "take",
+                "takes",
+                "took",
+                "last",
+                "lasted",
+                "run",
+                "stay",
+                "stayed",
+                "pass",
+                "passed",
+                "go by",
+                "elapse",
+                "open",
+                "wait",
+                "been open",
+            ]);
+            if !verb && (row.is_some() || helped) {
+                return None;
+            }
+            average |= cursor.on_average();
+            unit = unit.or_else(|| cursor.in_unit());
+            average |= cursor.on_average();
+            let tables: Vec<String> =
+                row.as_ref().and_then(|np| cursor.table_of(np)).into_iter().chain(near.iter().cloned()).collect();
+            let (start, end) = match cursor.ends(&tables) {
+                Some(ends) => ends,
+                None => cursor.stretch_of(&tables, row.is_some())?,
+            };
+            average |= cursor.on_average();
+            unit = unit.or_else(|| cursor.in_unit());
+            if row.is_none() {
+                let said = cursor.at;
+                row = cursor.lapse_of(near, groups);
+                unit = unit.or_else(|| cursor.unit_since(said)).or_else(|| cursor.in_unit());
+            }
+            let filters = match row {
+                Some(np) if groups.len() == many => cursor.lapse_filters(&start.table, np)?,
+                _ => Vec::new(),
+            };
+            let function = average.then_some(Aggregate::Average);
+            Some(lapse_number(at, Lapse { from: start, to: end, unit }, function, filters))
+        })
     }
 
     fn on_average(&mut self) -> bool {
@@ -300,44 +288,37 @@ impl Cursor<'_> {
 
     /// "from A to B", "between A and B": two dates of the same rows.
     fn ends(&mut self, tables: &[String]) -> Option<(Field, Field)> {
-        let from = self.at;
-        let read = self.ends_here(tables);
-        if read.is_none() {
-            self.at = from;
-        }
-        read
-    }
-
-    fn ends_here(&mut self, tables: &[String]) -> Option<(Field, Field)> {
-        self.is(&[","]).then(|| self.at += 1);
-        let (starts, ends) = if self.eat("between") {
-            let starts = self.moments();
-            self.eat("and").then_some(())?;
-            (Some(starts), self.moments())
-        } else if self.eat("from") {
-            let starts = self.moments();
-            self.eat_any(&["to", "until", "till", "through to"]).then_some(())?;
-            (Some(starts), self.moments())
-        } else if self.eat_any(&["until", "till", "to"]) {
-            (None, self.moments())
-        } else {
-            return None;
-        };
-        let starts = starts.unwrap_or_else(|| {
-            let own = ends.iter().filter_map(|end| self.time_of(&end.table).filter(|start| start != end));
-            own.collect()
-        });
-        let pair = |start: &Field, end: &Field| start != end && start.table == end.table;
-        let mut found: Vec<(Field, Field)> = starts
-            .iter()
-            .flat_map(|start| ends.iter().filter(|end| pair(start, end)).map(|end| (start.clone(), end.clone())))
-            .collect();
-        if let Some(near) = tables.iter().find(|table| found.iter().any(|(start, _)| start.table == **table)) {
-            found.retain(|(start, _)| start.table == *near);
-        }
-        found.dedup();
-        let [only] = found.as_slice() else { return None };
-        Some(only.clone())
+        self.tried(|cursor| {
+            cursor.is(&[","]).then(|| cursor.at += 1);
+            let (starts, ends) = if cursor.eat("between") {
+                let starts = cursor.moments();
+                cursor.eat("and").then_some(())?;
+                (Some(starts), cursor.moments())
+            } else if cursor.eat("from") {
+                let starts = cursor.moments();
+                cursor.eat_any(&["to", "until", "till", "through to"]).then_some(())?;
+                (Some(starts), cursor.moments())
+            } else if cursor.eat_any(&["until", "till", "to"]) {
+                (None, cursor.moments())
+            } else {
+                return None;
+            };
+            let starts = starts.unwrap_or_else(|| {
+                let own = ends.iter().filter_map(|end| cursor.time_of(&end.table).filter(|start| start != end));
+                own.collect()
+            });
+            let pair = |start: &Field, end: &Field| start != end && start.table == end.table;
+            let mut found: Vec<(Field, Field)> = starts
+                .iter()
+                .flat_map(|start| ends.iter().filter(|end| pair(start, end)).map(|end| (start.clone(), end.clone())))
+                .collect();
+            if let Some(near) = tables.iter().find(|table| found.iter().any(|(start, _)| start.table == **table)) {
+                found.retain(|(start, _)| start.table == *near);
+            }
+            found.dedup();
+            let [only] = found.as_slice() else { return None };
+            Some(only.clone())
+        })
     }
 
     /// The time columns that the words here speak of: "booking", "first reply", "the due date", "being admitted".

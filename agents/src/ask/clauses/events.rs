@@ -18,54 +18,47 @@ const UNITS: [(Unit, &[&str]); 3] = [
 impl Cursor<'_> {
     /// "has it been in days since the last performance": from the last such day until today; "how long" or "how many
     /// days" was just read.
-    pub(super) fn since(&mut self, unit: Option<Unit>) -> Option<Number> {
-        let from = self.at;
-        let read = self.since_here(unit);
-        if read.is_none() {
-            self.at = from;
-        }
-        read
-    }
-
-    fn since_here(&mut self, mut unit: Option<Unit>) -> Option<Number> {
-        let at = self.at;
-        self.eat_any(&[
-            "has it been",
-            "is it",
-            "have passed",
-            "has passed",
-            "have elapsed",
-            "have gone by",
-            "ago was",
-            "have there been",
-            "has been",
-        ]);
-        unit = unit.or_else(|| self.in_unit());
-        self.eat("since").then_some(())?;
-        self.articles();
-        let function = self.which_of()?;
-        let mut np = self.head(&[]).ok()?;
-        self.settle(&mut np, &[]);
-        let field = match np.fields.as_slice() {
-            [field] if !np.is_thing() && self.schema.kind(field) == Kind::Time => field.clone(),
-            _ if np.is_thing() => {
-                let table = self.table_of(&np)?;
-                let verb = self.token(0).and_then(|token| self.time_hint(&table, &token.stem));
-                self.at += usize::from(verb.is_some());
-                let time = verb.or_else(|| self.time_of(&table)).filter(|time| time.table == table)?;
-                self.modifiers(&mut np, &[], &mut Vec::new(), false).ok()?;
-                time
+    pub(super) fn since(&mut self, mut unit: Option<Unit>) -> Option<Number> {
+        self.tried(|cursor| {
+            let at = cursor.at;
+            cursor.eat_any(&[
+                "has it been",
+                "is it",
+                "have passed",
+                "has passed",
+                "have elapsed",
+                "have gone by",
+                "ago was",
+                "have there been",
+                "has been",
+            ]);
+            unit = unit.or_else(|| cursor.in_unit());
+            cursor.eat("since").then_some(())?;
+            cursor.articles();
+            let function = cursor.which_of()?;
+            let mut np = cursor.head(&[]).ok()?;
+            cursor.settle(&mut np, &[]);
+            let field = match np.fields.as_slice() {
+                [field] if !np.is_thing() && cursor.schema.kind(field) == Kind::Time => field.clone(),
+                _ if np.is_thing() => {
+                    let table = cursor.table_of(&np)?;
+                    let verb = cursor.token(0).and_then(|token| cursor.time_hint(&table, &token.stem));
+                    cursor.at += usize::from(verb.is_some());
+                    let time = verb.or_else(|| cursor.time_of(&table)).filter(|time| time.table == table)?;
+                    cursor.modifiers(&mut np, &[], &mut Vec::new(), false).ok()?;
+                    time
+                }
+                _ => return None,
+            };
+            if np.rank.is_some() || !np.both.is_empty() {
+                return None;
             }
-            _ => return None,
-        };
-        if np.rank.is_some() || !np.both.is_empty() {
-            return None;
-        }
-        unit = unit.or_else(|| self.in_unit());
-        let to = Box::new(Value::Date { date: self.calendar.today });
-        let value = Value::Elapsed { unit: unit.unwrap_or(Unit::Day), from: Box::new(of(&field)), to };
-        let measure = Measure::new(Quantity::Aggregate { function, value, within: None });
-        Some(Number { at, measure, table: field.table, field: None, filters: np.filters, plural: false })
+            unit = unit.or_else(|| cursor.in_unit());
+            let to = Box::new(Value::Date { date: cursor.calendar.today });
+            let value = Value::Elapsed { unit: unit.unwrap_or(Unit::Day), from: Box::new(of(&field)), to };
+            let measure = Measure::new(Quantity::Aggregate { function, value, within: None });
+            Some(Number { at, measure, table: field.table, field: None, filters: np.filters, plural: false })
+        })
     }
 
     /// "first", "last": of the times that lie back, the longest and the shortest.
@@ -84,65 +77,53 @@ impl Cursor<'_> {
         near: &[String],
         groups: &mut Vec<Group>,
     ) -> Option<Number> {
-        let from = self.at;
-        let read = self.until_event_here(function, unit, near, groups);
-        if read.is_none() {
-            self.at = from;
-        }
-        read
-    }
-
-    fn until_event_here(
-        &mut self,
-        function: Option<Aggregate>,
-        unit: Option<Unit>,
-        near: &[String],
-        groups: &mut Vec<Group>,
-    ) -> Option<Number> {
-        let at = self.at;
-        let between = self.eat("between");
-        (between || self.eat("from")).then_some(())?;
-        let starts = self.moments();
-        let joint: &[&str] = if between { &["and"] } else { &["to", "until", "till"] };
-        self.eat_any(joint).then_some(())?;
-        self.articles();
-        let which = match self.which_of()? {
-            Aggregate::Max => Aggregate::Min,
-            _ => Aggregate::Max,
-        };
-        let events = self.event_times();
-        let pair =
-            |start: &&Field, end: &&Field| start.table != end.table && self.schema.to_one(&end.table, &start.table);
-        let mut found = starts
-            .iter()
-            .flat_map(|start| events.iter().filter(move |end| pair(&start, end)).map(move |end| (start, end)));
-        let (start, end) = found.next()?;
-        if found.next().is_some() {
-            return None;
-        }
-        let value =
-            Value::Elapsed { unit: unit.unwrap_or(Unit::Day), from: Box::new(of(start)), to: Box::new(of(end)) };
-        let each = Measure::new(Quantity::Aggregate { function: which, value, within: None });
-        let entity = self.schema.entity(&start.table)?.to_owned();
-        let shown = near.contains(&start.table);
-        let grouped = groups.iter().any(|group| match group {
-            Group::Noun(np) => self.table_of(np).as_ref() == Some(&start.table),
-            Group::Step(_) | Group::Moment(..) => false,
-        });
-        let measure = match function {
-            Some(function) => Measure::new(Quantity::Groups {
-                per: vec![Dimension::entity(&entity)],
-                of: Some(Box::new(each)),
-                having: Vec::new(),
-                function: GroupFunction::Of(function),
-            }),
-            None if shown || grouped => each,
-            None => {
-                groups.push(Group::Noun(Np { at, tables: vec![start.table.clone()], ..Np::default() }));
-                each
+        self.tried_with(groups, |cursor, groups| {
+            let at = cursor.at;
+            let between = cursor.eat("between");
+            (between || cursor.eat("from")).then_some(())?;
+            let starts = cursor.moments();
+            let joint: &[&str] = if between { &["and"] } else { &["to", "until", "till"] };
+            cursor.eat_any(joint).then_some(())?;
+            cursor.articles();
+            let which = match cursor.which_of()? {
+                Aggregate::Max => Aggregate::Min,
+                _ => Aggregate::Max,
+            };
+            let events = cursor.event_times();
+            let pair = |start: &&Field, end: &&Field| {
+                start.table != end.table && cursor.schema.to_one(&end.table, &start.table)
+            };
+            let mut found = starts
+                .iter()
+                .flat_map(|start| events.iter().filter(move |end| pair(&start, end)).map(move |end| (start, end)));
+            let (start, end) = found.next()?;
+            if found.next().is_some() {
+                return None;
             }
-        };
-        Some(Number { at, measure, table: end.table.clone(), field: None, filters: Vec::new(), plural: false })
+            let value =
+                Value::Elapsed { unit: unit.unwrap_or(Unit::Day), from: Box::new(of(start)), to: Box::new(of(end)) };
+            let each = Measure::new(Quantity::Aggregate { function: which, value, within: None });
+            let entity = cursor.schema.entity(&start.table)?.to_owned();
+            let shown = near.contains(&start.table);
+            let grouped = groups.iter().any(|group| match group {
+                Group::Noun(np) => cursor.table_of(np).as_ref() == Some(&start.table),
+                Group::Step(_) | Group::Moment(..) => false,
+            });
+            let measure = match function {
+                Some(function) => Measure::new(Quantity::Groups {
+                    per: vec![Dimension::entity(&entity)],
+                    of: Some(Box::new(each)),
+                    having: Vec::new(),
+                    function: GroupFunction::Of(function),
+                }),
+                None if shown || grouped => each,
+                None => {
+                    groups.push(Group::Noun(Np { at, tables: vec![start.table.clone()], ..Np::default() }));
+                    each
+                }
+            };
+            Some(Number { at, measure, table: end.table.clone(), field: None, filters: Vec::new(), plural: false })
+        })
     }
 
     /// The dates of what a noun or a verb names: "booking", "booked".

@@ -8,15 +8,7 @@ use crate::plan::{Comparison, Field, Filter, Literal, Unit, Value};
 impl Cursor<'_> {
     /// What sets a date of a table's rows against another, or against today; `hint` is the date that the verb speaks of.
     pub(super) fn lag(&mut self, table: &str, hint: Option<&Field>) -> Option<Filter> {
-        let from = self.at;
-        let read = self.lag_here(table, hint).or_else(|| {
-            self.at = from;
-            self.aged(table)
-        });
-        if read.is_none() {
-            self.at = from;
-        }
-        read
+        self.tried(|cursor| cursor.apart(table, hint)).or_else(|| self.tried(|cursor| cursor.aged(table)))
     }
 
     /// Whether a verb that names a date stands here, and what sets that date against another behind it.
@@ -27,7 +19,7 @@ impl Cursor<'_> {
         ahead.lag(&table, Some(&hint)).is_some()
     }
 
-    fn lag_here(&mut self, table: &str, hint: Option<&Field>) -> Option<Filter> {
+    fn apart(&mut self, table: &str, hint: Option<&Field>) -> Option<Filter> {
         let within = self.eat("within");
         let is = if within { None } else { WORDS.iter().find_map(|(words, is)| self.eat(words).then_some(*is)) };
         let count = if within || is.is_some() { Some(self.number()?) } else { None };

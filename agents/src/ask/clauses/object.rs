@@ -84,45 +84,37 @@ impl Cursor<'_> {
 
     /// "both yoga and strength classes": things of the one kind, and things of the other.
     fn both_values(&mut self, table: &str, groups: &mut Vec<Group>) -> Option<Vec<Filter>> {
-        let (from, many) = (self.at, groups.len());
-        let made = self.both_values_here(table, groups);
-        if made.is_none() {
-            self.at = from;
-            groups.truncate(many);
-        }
-        made
-    }
-
-    fn both_values_here(&mut self, table: &str, groups: &mut Vec<Group>) -> Option<Vec<Filter>> {
-        let near = [table.to_owned()];
-        self.articles();
-        let first = self.values()?;
-        self.at += first.len;
-        self.eat("and").then_some(())?;
-        self.articles();
-        let second = self.values()?;
-        self.at += second.len;
-        let mut np = self.head(&near).ok()?;
-        self.settle(&mut np, &near);
-        self.modifiers(&mut np, &near, groups, false).ok()?;
-        let other = self.table_of(&np).filter(|other| np.is_thing() && other != table)?;
-        // Both are values of the same column of these things, or of what they lead to.
-        let column = |values: &super::cursor::Values| {
-            let own = values.found.iter().map(|(field, _)| field);
-            own.filter(|field| field.table == other || self.schema.to_one(&other, &field.table))
-                .cloned()
-                .collect::<Vec<_>>()
-        };
-        let (one, two) = (column(&first), column(&second));
-        one.iter().any(|field| two.contains(field)).then_some(())?;
-        [first, second]
-            .iter()
-            .map(|values| {
-                let mut of = np.clone();
-                self.described(&mut of, values, &near).ok()?;
-                self.related(table, &of).ok()
-            })
-            .collect()
+        self.tried_with(groups, |cursor, groups| {
+            let near = [table.to_owned()];
+            cursor.articles();
+            let first = cursor.values()?;
+            cursor.at += first.len;
+            cursor.eat("and").then_some(())?;
+            cursor.articles();
+            let second = cursor.values()?;
+            cursor.at += second.len;
+            let mut np = cursor.head(&near).ok()?;
+            cursor.settle(&mut np, &near);
+            cursor.modifiers(&mut np, &near, groups, false).ok()?;
+            let other = cursor.table_of(&np).filter(|other| np.is_thing() && other != table)?;
+            // Both are values of the same column of these things, or of what they lead to.
+            let column = |values: &super::cursor::Values| {
+                let own = values.found.iter().map(|(field, _)| field);
+                own.filter(|field| field.table == other || cursor.schema.to_one(&other, &field.table))
+                    .cloned()
+                    .collect::<Vec<_>>()
+            };
+            let (one, two) = (column(&first), column(&second));
+            one.iter().any(|field| two.contains(field)).then_some(())?;
+            [first, second]
+                .iter()
+                .map(|values| {
+                    let mut of = np.clone();
+                    cursor.described(&mut of, values, &near).ok()?;
+                    cursor.related(table, &of).ok()
+                })
+                .collect()
+        })
     }
 
     /// Whether what follows "and" is another object of the same verb, and no further thing that is asked for.

@@ -140,97 +140,6 @@ impl Cursor<'_> {
         self.end()
     }
 
-    /// "Split it by service level", "grouped by region": groups that are said in a sentence of their own.
-    fn split(&mut self, draft: &mut Draft) -> Reads<bool> {
-        let said = self.eat_any(&["split", "break", "group", "grouped", "broken"]);
-        if !said || draft.numbers.is_empty() && draft.rank.is_none() {
-            return if said { self.stuck() } else { Ok(false) };
-        }
-        self.eat_any(&["it", "this", "that", "them", "the results", "the result", "these", "the numbers"]);
-        self.eat_any(&["down", "up", "out"]);
-        if !self.eat_any(&["by", "per", "for each", "into"]) {
-            return self.stuck();
-        }
-        let near = draft.tables(self);
-        self.group_list(draft, &near)?;
-        Ok(true)
-    }
-
-    /// "Rank the grounds by capacity, biggest first".
-    fn rank_them(&mut self, draft: &mut Draft) -> Reads<bool> {
-        let said = self.at == 0 && draft.outputs.is_empty() && self.is(&["rank", "sort", "order", "arrange"]);
-        if !said || self.is_at(1, &["by", "them", "it", "the results", "these"]) {
-            return Ok(false);
-        }
-        let ranked = self.is(&["rank"]);
-        self.at += 1;
-        let mut np = self.head(&[])?;
-        self.settle(&mut np, &[]);
-        self.modifiers(&mut np, &[], &mut draft.groups, false)?;
-        self.wanted(np, draft)?;
-        if !self.eat("by") {
-            return self.stuck();
-        }
-        let near = draft.tables(self);
-        let number = self.any_number(&near, &mut draft.groups)?;
-        self.unit_phrase();
-        let from = self.at;
-        self.is(&[","]).then(|| self.at += 1);
-        let direction = self.direction(draft);
-        if direction.is_none() {
-            self.at = from;
-        }
-        let ascending = direction.map_or(!ranked, |direction| !direction.descending);
-        draft.put_rank(number, ascending);
-        Ok(true)
-    }
-
-    /// "They should be located in …": more of what the first sentence speaks of.
-    fn they(&mut self, draft: &mut Draft) -> Reads<bool> {
-        let said = self.eat_any(&["they should", "they must", "it should", "it must", "these should", "they", "these"]);
-        if !said {
-            return Ok(false);
-        }
-        let near = draft.tables(self);
-        let Some(mut np) = draft.outputs.pop() else { return self.stuck() };
-        self.modifiers(&mut np, &near, &mut draft.groups, true)?;
-        self.wanted(np, draft)?;
-        Ok(true)
-    }
-
-    /// "Ignore members who have no bookings.", "Leave out cancelled orders."
-    fn leave_out(&mut self, draft: &mut Draft) -> Reads<bool> {
-        let many = draft.outputs.len() + draft.numbers.len() + usize::from(draft.rank.is_some());
-        if many == 0 || !self.eat_any(&["ignore", "exclude", "leave out", "skip", "omit", "disregard", "do not count"])
-        {
-            return Ok(false);
-        }
-        let near = draft.tables(self);
-        loop {
-            let np = self.phrase(&near, &mut Vec::new())?;
-            let Some(table) = self.table_of(&np).filter(|_| np.is_thing() && np.rank.is_none()) else {
-                return self.stuck();
-            };
-            let (Some(without), Some(own)) = (
-                super::filter::all(np.filters.clone()),
-                draft.numbers.first().map(|number| number.table.clone()).or_else(|| near.first().cloned()),
-            ) else {
-                return self.stuck();
-            };
-            let Some(filter) = self.lifted_any(&own, &table, super::filter::not(without)) else { return self.stuck() };
-            draft.filters.push(filter);
-            self.is(&[","]).then(|| self.at += 1);
-            if !self.eat("and") {
-                return Ok(true);
-            }
-        }
-    }
-
-    /// A condition on what a row leads to; not on what leads to it, where another row may meet it.
-    fn lifted_any(&self, own: &str, table: &str, filter: crate::plan::Filter) -> Option<crate::plan::Filter> {
-        (own == table || self.schema.to_one(own, table)).then_some(filter)
-    }
-
     pub(super) fn end(&mut self) -> Reads<()> {
         while self.token(0).is_some_and(|token| token.mark) {
             self.at += 1;
@@ -377,67 +286,6 @@ impl Cursor<'_> {
         true
     }
 
-    /// "Show the genre and the count": the number that was asked for before.
-    fn again(&mut self, draft: &Draft) -> bool {
-        let from = self.at;
-        self.articles();
-        let step =
-            |group: &Group, grain| matches!(group, Group::Step(known) | Group::Moment(known, _) if *known == grain);
-        if let Look::Grain(len, grain) = self.look()
-            && draft.groups.iter().any(|group| step(group, grain))
-        {
-            self.at += len;
-            self.eat_any(&["as a date", "as date", "itself"]);
-            if self.done() || self.is(&[",", "and", "&"]) {
-                return true;
-            }
-        }
-        self.at = from;
-        let number = self.eat_any(&[
-            "count",
-            "counts",
-            "number",
-            "numbers",
-            "total",
-            "totals",
-            "ratio",
-            "percentage",
-            "average",
-            "value",
-            "result",
-        ]);
-        let summed = |number: &Number| {
-            let sum = crate::plan::Aggregate::Sum;
-            matches!(&number.measure.of, crate::plan::Quantity::Aggregate { function, .. } if *function == sum)
-        };
-        if number && self.tokens[self.at - 1].is(&["total"]) && draft.numbers.iter().any(summed) {
-            self.eat_any(&["amount", "value", "number", "sum", "figure"]);
-        }
-        let ends =
-            self.done() || self.is(&[",", "and", "for", "of"]) && self.is_at(1, &["each", "every"]) || self.is(&[","]);
-        if number && ends && (!draft.numbers.is_empty() || draft.rank.is_some()) {
-            return true;
-        }
-        self.at = from;
-        false
-    }
-
-    /// "the date they joined": the time column that the verb speaks of.
-    fn date_of(&mut self, near: &[String]) -> Option<Field> {
-        let from = self.at;
-        let said = self.eat_any(&["date", "dates", "day", "time", "year"]);
-        self.eat_any(&["when", "on which", "that", "at which"]);
-        let who = said && self.eat_any(&["they", "he", "she", "it", "each"]);
-        self.eat_any(&["were", "was", "had", "have", "has been", "is", "are"]);
-        let found = who.then(|| self.token(0).map(|token| token.stem.clone())).flatten();
-        let field = found.and_then(|stem| near.iter().find_map(|table| self.time_hint(table, &stem)));
-        self.at = if field.is_some() { self.at + 1 } else { from };
-        if field.is_some() {
-            self.eat_any(&["up", "in", "out"]);
-        }
-        field
-    }
-
     /// Keeps in mind which column was spoken of.
     pub(super) fn know(&mut self, number: &Number) {
         if let crate::plan::Quantity::Aggregate { value: crate::plan::Value::Field { field }, .. } = &number.measure.of
@@ -507,35 +355,6 @@ impl Cursor<'_> {
         Ok(())
     }
 
-    /// "and how many copies of them": of what was counted before.
-    fn of_them(&self, np: &mut Np, draft: &Draft) -> Reads<()> {
-        let Some(before) = draft.numbers.last() else { return Ok(()) };
-        let Some(own) = self.table_of(np) else { return self.stuck() };
-        for filter in &before.filters {
-            let Some(lifted) = self.lifted(&own, &before.table, filter.clone()) else { return self.stuck() };
-            np.filters.push(lifted);
-        }
-        Ok(())
-    }
-
-    /// "did he or she have that year", "have they taught": what was said before, again.
-    fn idle(&mut self) {
-        if self.eat_any(&["there were", "there are", "there was", "there is", "in total"]) {
-            return;
-        }
-        let from = self.at;
-        self.eat_any(&["did", "do", "does", "have", "has", "had", "were", "was", "are", "is"]);
-        let who = self.eat_any(&["he / she", "she / he", "he", "she", "they", "it", "there", "we", "you"]);
-        if !who {
-            self.at = from;
-            return;
-        }
-        while self.verb_at(0) || self.is(&["have", "has", "had", "been", "in", "during"]) && !self.done() {
-            self.at += 1;
-        }
-        self.eat_any(&["that year", "that month", "that period", "that day", "that time", "total"]);
-    }
-
     /// What follows the items: groups, an order, a time.
     fn tail(&mut self, draft: &mut Draft) -> Reads<()> {
         loop {
@@ -583,7 +402,7 @@ impl Cursor<'_> {
         }
     }
 
-    fn group_list(&mut self, draft: &mut Draft, near: &[String]) -> Reads<()> {
+    pub(super) fn group_list(&mut self, draft: &mut Draft, near: &[String]) -> Reads<()> {
         loop {
             let group = self.group(near)?;
             if let Group::Noun(np) = &group

@@ -3,8 +3,8 @@
 
 use super::cursor::{Cursor, Look};
 use super::filter::one_of;
+use super::names::Column;
 use super::phrase::Np;
-use super::schema::Column;
 use crate::ask::words::{lemmas, stem};
 use crate::plan::{Field, Filter, Value};
 use crate::semantic::{Relationship, SemanticModel, same};
