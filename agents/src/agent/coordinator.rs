@@ -80,7 +80,8 @@ impl Coordinator {
     }
 
     /// Does a task: plans its steps, gives each to its agent, and says what came of them. Steps that need nothing of each
-    /// other are done at the same time; what came of them stays in their order. A step that fails leaves the others; the task as a whole fails only when every step does. Who stops it gets what was done until then.
+    /// other are done at the same time; what came of them stays in their order. A step that fails leaves the others; the
+    /// task as a whole fails only when every step does. Who stops it gets what was done until then.
     ///
     /// # Errors
     /// [`AgentError::EmptyTask`], [`AgentError::TaskTooLong`]; [`AgentError::Cancelled`] or the first failure when no step

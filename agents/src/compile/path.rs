@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::compile::CompileError;
-use crate::semantic::{Relationship, RelationshipType, SemanticModel, same};
+use crate::semantic::{Relationship, RelationshipType, SemanticModel, same, shortens};
 
 /// How many tables a named way may cross.
 const LONGEST: usize = 8;
@@ -112,12 +112,6 @@ fn in_role(model: &SemanticModel, relationship: &Relationship) -> bool {
     let role = relationship.extension.roles.first().map(|role| role.to_lowercase()).unwrap_or_default();
     let said: Vec<&str> = role.split([' ', '_']).filter(|word| !word.is_empty() && !KEYS.contains(word)).collect();
     said.iter().any(|word| !own.iter().any(|name| shortens(word, name)))
-}
-
-/// Whether a word is another or a short form of it: its first letter, and letters of it in order.
-fn shortens(short: &str, word: &str) -> bool {
-    let mut letters = word.chars();
-    short.chars().next() == word.chars().next() && short.chars().all(|letter| letters.any(|other| other == letter))
 }
 
 fn spelled(path: &[Hop<'_>]) -> String {

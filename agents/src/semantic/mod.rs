@@ -29,4 +29,4 @@ pub use model::{
     BaseTable, ColumnPair, Dimension, Fact, JoinType, LogicalTable, Metric, NamedFilter, PrimaryKey, Relationship,
     RelationshipType, SemanticModel, TimeDimension, VerifiedQuery,
 };
-pub(crate) use words::{plural, singular};
+pub(crate) use words::{plural, shortens, singular};

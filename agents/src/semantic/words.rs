@@ -296,6 +296,12 @@ pub(super) fn spelt_out(words: &[String]) -> String {
     spelt.join(" ")
 }
 
+/// Whether a word is another or a short form of it: its first letter, and letters of it in order.
+pub(crate) fn shortens(short: &str, word: &str) -> bool {
+    let mut letters = word.chars();
+    short.chars().next() == word.chars().next() && short.chars().all(|letter| letters.any(|other| other == letter))
+}
+
 /// The last word in the singular.
 pub(crate) fn singular(text: &str) -> String {
     let (front, last) = text.rsplit_once(' ').map_or(("", text), |(front, last)| (front, last));

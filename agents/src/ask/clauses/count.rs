@@ -5,7 +5,7 @@ use super::phrase::{Group, Np};
 use super::schema::Kind;
 use crate::ask::grammar::measured;
 use crate::plan::{Aggregate, Field, Filter, GroupFunction, Grouping, Measure, Operator, Quantity, Value};
-use crate::semantic::{Additivity, FieldRef};
+use crate::semantic::{Additivity, FieldRef, shortens};
 
 /// A number that is asked for.
 #[derive(Debug, Clone, PartialEq)]
@@ -461,10 +461,4 @@ pub(super) fn aggregate(function: Aggregate, field: &Field) -> Measure {
 fn divide(left: Measure, right: Measure, percent: bool) -> Measure {
     let (left, right) = (Box::new(left), Box::new(right));
     Measure::new(Quantity::Arithmetic { operator: Operator::Divide, left, right, percent })
-}
-
-/// Whether a word is a short form of another: its first letter, and letters of it in order.
-fn shortens(short: &str, word: &str) -> bool {
-    let mut letters = word.chars();
-    short.chars().next() == word.chars().next() && short.chars().all(|letter| letters.any(|other| other == letter))
 }

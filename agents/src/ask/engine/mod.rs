@@ -187,7 +187,7 @@ impl Engine {
             Err(refusal) => return Ok(Outcome::Refusal(self.with_suggestions(refusal, &question))),
         };
         let understand = clock.start.elapsed().as_secs_f64();
-        let outcome = self.tell(&question, meaning, &clock, understand, Vec::new())?;
+        let outcome = self.tell(&question, meaning, &clock, understand)?;
         if let Outcome::Answer(answer) = &outcome {
             memory.correct(Some(record.id), &words.text, Some((answer.plan.clone(), answer.sql.clone())))?;
         }

@@ -21,7 +21,7 @@ impl Engine {
         understand: f64,
         mut notes: Vec<String>,
     ) -> Result<Outcome, AskError> {
-        let mut outcome = self.tell(question, meaning, clock, understand, Vec::new())?;
+        let mut outcome = self.tell(question, meaning, clock, understand)?;
         match &mut outcome {
             Outcome::Answer(answer) => {
                 answer.id = self.remember(question, Ok(answer), &mut notes);
@@ -41,10 +41,8 @@ impl Engine {
         meaning: Meaning,
         clock: &Clock,
         understand: f64,
-        mut notes: Vec<String>,
     ) -> Result<Outcome, AskError> {
-        let Meaning { plan, interpretation, source, notes: said, ran } = meaning;
-        notes.extend(said);
+        let Meaning { plan, interpretation, source, mut notes, ran } = meaning;
         if let Some(refusal) = self.personal_data(&plan) {
             return Ok(Outcome::Refusal(refusal));
         }

@@ -4,7 +4,6 @@
 use super::filters::plan_period;
 use super::reading::Reading;
 use crate::ask::link::{Kind, Shape};
-use crate::ask::time::When;
 use crate::plan::{Aggregate, Dimension, Filter, Grain, Grouping, Measure, Member, Quantity, Top, Value};
 
 /// The words of an edge in time.
@@ -66,26 +65,19 @@ impl Reading<'_> {
         self.take_all(&edge.items);
         self.take_all(&named);
         self.take_all(&steps.iter().map(|step| step.0).collect::<Vec<_>>());
-        for i in 0..self.len() {
-            let word = self.is_any(
-                i,
-                &[
-                    Shape::HowMany,
-                    Shape::Number,
-                    Shape::Each,
-                    Shape::By,
-                    Shape::Per,
-                    Shape::When,
-                    Shape::Which,
-                    Shape::FirstTime,
-                    Shape::LastTime,
-                    Shape::Distinct,
-                ],
-            );
-            if word || self.happens(i) {
-                self.take(i);
-            }
-        }
+        self.take_shapes(&[
+            Shape::HowMany,
+            Shape::Number,
+            Shape::Each,
+            Shape::By,
+            Shape::Per,
+            Shape::When,
+            Shape::Which,
+            Shape::FirstTime,
+            Shape::LastTime,
+            Shape::Distinct,
+        ]);
+        self.take_where(Self::happens);
         Some(Attained { dimension: Dimension::new(by), measure, top })
     }
 
@@ -202,13 +194,7 @@ impl Reading<'_> {
 
     /// The time in which they were seen so: the question's, else all up to today where something narrows it.
     fn seen_within(&mut self, last: bool, member: Member) -> Option<Filter> {
-        let named = (0..self.len()).find_map(|i| match self.items[i].kind {
-            Kind::Time(When::Period(period)) if !self.used[i] => Some((i, period)),
-            Kind::Time(When::Range(a, b)) if !self.used[i] => {
-                Some((i, crate::ask::time::Period { start: a.start, end: b.end, grain: None }))
-            }
-            _ => None,
-        });
+        let named = self.open_spans().into_iter().next();
         let fixed = matches!(self.model.extension.today, Some(crate::semantic::Today::Date(_)));
         let period = match named {
             Some((i, period)) => {

@@ -120,11 +120,7 @@ impl Reading<'_> {
                 self.take(k);
             }
         }
-        for i in 0..self.len() {
-            if self.is_any(i, &[Shape::Versus, Shape::SideBySide]) {
-                self.take(i);
-            }
-        }
+        self.take_shapes(&[Shape::Versus, Shape::SideBySide]);
         let sides: Vec<Side> = choice
             .items
             .iter()
@@ -309,11 +305,7 @@ impl Reading<'_> {
     }
 
     fn take_versus(&mut self) {
-        for i in 0..self.len() {
-            if self.is_any(i, &[Shape::Versus, Shape::SideBySide]) {
-                self.take(i);
-            }
-        }
+        self.take_shapes(&[Shape::Versus, Shape::SideBySide]);
     }
 
     /// Whether the question asks for growth or loss, and which way.

@@ -18,22 +18,14 @@ impl Reading<'_> {
                     vec![CompareColumn::Base, CompareColumn::Other]
                 };
                 plan.compare = Some(crate::plan::Compare { base, other, show });
-                for i in 0..self.len() {
-                    if self.is_any(i, &[Shape::Difference, Shape::SideBySide, Shape::Between]) {
-                        self.take(i);
-                    }
-                }
+                self.take_shapes(&[Shape::Difference, Shape::SideBySide, Shape::Between]);
                 return;
             }
         }
-        for i in 0..self.len() {
-            if self
-                .is_any(i, &[Shape::Most, Shape::MoreThan, Shape::Least, Shape::LessThan, Shape::Than, Shape::Between])
-                && !self.used[i]
-            {
-                self.take(i);
-            }
-        }
+        self.take_where(|it, i| {
+            it.is_any(i, &[Shape::Most, Shape::MoreThan, Shape::Least, Shape::LessThan, Shape::Than, Shape::Between])
+                && !it.used[i]
+        });
         let _ = contrast.at;
         plan.filters.extend(contrast.filter);
         if !dimensions.iter().any(|d| d.by == contrast.dimension.by) {
@@ -83,8 +75,8 @@ impl Reading<'_> {
         } else {
             CompareColumn::PercentChange
         };
-        for i in 0..self.len() {
-            if self.is_any(
+        self.take_where(|it, i| {
+            it.is_any(
                 i,
                 &[
                     Shape::Grow,
@@ -95,14 +87,11 @@ impl Reading<'_> {
                     Shape::Share,
                     Shape::Than,
                 ],
-            ) || self.than_between()
-                && (matches!(self.text(i), "more" | "less" | "fewer" | "higher" | "lower" | "better" | "worse")
-                    || self.is_any(i, &[Shape::MoreThan, Shape::LessThan])
-                        && self.next(i).is_some_and(|k| matches!(self.items[k].kind, Kind::Time(_))))
-            {
-                self.take(i);
-            }
-        }
+            ) || it.than_between()
+                && (matches!(it.text(i), "more" | "less" | "fewer" | "higher" | "lower" | "better" | "worse")
+                    || it.is_any(i, &[Shape::MoreThan, Shape::LessThan])
+                        && it.next(i).is_some_and(|k| matches!(it.items[k].kind, Kind::Time(_))))
+        });
         let show = match column {
             CompareColumn::Other => vec![CompareColumn::Base, CompareColumn::Other],
             CompareColumn::ShareChange => vec![CompareColumn::ShareChange],

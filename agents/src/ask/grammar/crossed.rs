@@ -264,11 +264,7 @@ impl Reading<'_> {
     pub(super) fn columns_given(&mut self, plan: &crate::plan::Plan) {
         let shown = plan.measures.iter().filter(|m| !m.hidden).count();
         if shown > 1 || plan.dimensions.len() > 1 || plan.compare.is_some() {
-            for i in 0..self.len() {
-                if self.is(i, Shape::SideBySide) {
-                    self.take(i);
-                }
-            }
+            self.take_shapes(&[Shape::SideBySide]);
         }
     }
 }

@@ -138,13 +138,10 @@ impl Reading<'_> {
             Some(part) => Grouping::Part { time: Some(time.clone()), part },
             None => Grouping::Column { field: time.clone() },
         };
-        for i in 0..self.len() {
-            if self.is_any(i, &[Shape::When, Shape::Which, Shape::List, Shape::Shrink])
-                || matches!(self.items[i].kind, Kind::Grain(_) | Kind::TimePart(_) | Kind::Link(_) | Kind::Time(_))
-            {
-                self.take(i);
-            }
-        }
+        self.take_where(|it, i| {
+            it.is_any(i, &[Shape::When, Shape::Which, Shape::List, Shape::Shrink])
+                || matches!(it.items[i].kind, Kind::Grain(_) | Kind::TimePart(_) | Kind::Link(_) | Kind::Time(_))
+        });
         let other = spans.iter().find(|(i, p)| *i != at && p.grain == Some(Grain::Year)).and_then(|(_, p)| p.start);
         let day = match other.filter(|year| day.start.is_some_and(|day| day.year() != year.year())) {
             Some(year) => self.same_day(at, year.year())?,
@@ -179,12 +176,15 @@ impl Reading<'_> {
 
     /// "which holidays fall in November", "list the holidays of 2017 with their dates".
     fn holidays_listed(&mut self, table: &LogicalTable, time: &Field) -> Option<Plan> {
-        let named = |field: &Field| field.table == table.name && field.name == "holiday";
+        let known = self.lexicon.column("holiday").unwrap_or_default();
+        let field = known.iter().find_map(|target| match target {
+            Target::Dimension(field) if field.table == table.name => Some(field.clone()),
+            _ => None,
+        })?;
         let at = (0..self.len()).find(|&i| {
             let spoken = matches!(self.items[i].kind, Kind::Time(When::Part(Part::Holiday(true))));
-            self.plural(i) && (spoken || self.dimension(i).as_ref().is_some_and(named))
+            self.plural(i) && (spoken || self.dimension(i).as_ref() == Some(&field))
         })?;
-        let field = Field::new(&table.name, &table.dimensions.iter().find(|d| d.name == "holiday")?.name);
         self.take(at);
         let dated = self.tokens.iter().any(|token| token.is(&["date", "dates", "when", "day", "days"]));
         let (of, name) = self.holiday_filter()?;
@@ -193,21 +193,13 @@ impl Reading<'_> {
             return None;
         }
         self.take_calendar(table);
-        for i in 0..self.len() {
-            if self.is_any(i, &[Shape::When, Shape::Which, Shape::List, Shape::Shrink]) {
-                self.take(i);
-            }
-        }
+        self.take_shapes(&[Shape::When, Shape::Which, Shape::List, Shape::Shrink]);
         let mut dimensions = vec![Dimension::new(Grouping::Column { field })];
         if dated {
             dimensions.push(Dimension::new(Grouping::Column { field: time.clone() }));
         }
         let mut filters = vec![Filter::Named { table: of, name, negated: false }];
-        let period = (0..self.len()).find_map(|i| match self.items[i].kind {
-            Kind::Time(When::Period(period)) => Some((i, period)),
-            _ => None,
-        });
-        if let Some((i, period)) = period {
+        if let Some((i, period)) = self.open_spans().into_iter().next() {
             self.take(i);
             let period = crate::plan::Period { time: Some(time.clone()), ..super::filters::plan_period(&period) };
             filters.push(Filter::During { period, negated: false });
@@ -241,23 +233,14 @@ impl Reading<'_> {
         if !quiet || !(0..self.len()).any(sales) {
             return None;
         }
-        let named = (0..self.len()).find_map(|i| match self.items[i].kind {
-            Kind::Time(When::Period(period)) => Some((i, period)),
-            Kind::Time(When::Range(a, b)) => Some((i, Period { start: a.start, end: b.end, grain: None })),
-            _ => None,
-        });
-        let (i, period) = named?;
+        let (i, period) = self.open_spans().into_iter().next()?;
         let counted = (0..self.len()).find(|&i| self.is_any(i, &[Shape::HowMany, Shape::Number]));
         let acted: Vec<usize> = (0..self.len()).filter(|&i| sales(i) || i == step || i == none).collect();
         self.take_all(&acted);
         self.take_all(&counted.into_iter().collect::<Vec<_>>());
-        for i in 0..self.len() {
-            if self.is_any(i, &[Shape::When, Shape::Which, Shape::List, Shape::Never, Shape::Not])
-                || self.text(i) == "nothing"
-            {
-                self.take(i);
-            }
-        }
+        self.take_where(|it, i| {
+            it.is_any(i, &[Shape::When, Shape::Which, Shape::List, Shape::Never, Shape::Not]) || it.text(i) == "nothing"
+        });
         let member = Member {
             entity: format!("{}.{}", table.name, time.name),
             within: fact.name.clone(),
@@ -278,15 +261,12 @@ impl Reading<'_> {
     }
 
     fn take_calendar(&mut self, table: &LogicalTable) {
-        for i in 0..self.len() {
-            if self.of_calendar(i, table)
-                || self.names_calendar(i)
-                || matches!(self.items[i].kind, Kind::Grain(Grain::Day))
-                || self.is_any(i, &[Shape::Distinct, Shape::Shrink])
-            {
-                self.take(i);
-            }
-        }
+        self.take_where(|it, i| {
+            it.of_calendar(i, table)
+                || it.names_calendar(i)
+                || matches!(it.items[i].kind, Kind::Grain(Grain::Day))
+                || it.is_any(i, &[Shape::Distinct, Shape::Shrink])
+        });
     }
 
     /// "on how many days did we sell fuel": the different days on which something is in the facts.

@@ -114,24 +114,17 @@ impl Reading<'_> {
         if let Some(noun) = actor.and_then(|i| self.noun(i)) {
             plan.dimensions.push(noun.dimension());
         }
-        for i in 0..self.len() {
-            let shape = self.is_any(
-                i,
-                &[
-                    Shape::When,
-                    Shape::Which,
-                    Shape::Each,
-                    Shape::Per,
-                    Shape::By,
-                    Shape::And,
-                    Shape::FirstTime,
-                    Shape::LastTime,
-                ],
-            );
-            if shape || self.is_actor(i) || self.edge(i).is_some() || self.is_event(i) {
-                self.take(i);
-            }
-        }
+        self.take_shapes(&[
+            Shape::When,
+            Shape::Which,
+            Shape::Each,
+            Shape::Per,
+            Shape::By,
+            Shape::And,
+            Shape::FirstTime,
+            Shape::LastTime,
+        ]);
+        self.take_where(|it, i| it.is_actor(i) || it.edge(i).is_some() || it.is_event(i));
         self.take(when);
         self.take_all(&day.into_iter().collect::<Vec<_>>());
         Some(plan)

@@ -463,11 +463,7 @@ impl Reading<'_> {
                 _ => None,
             })
             .collect();
-        for i in 0..self.len() {
-            if matches!(self.items[i].kind, Kind::Time(When::Always)) {
-                self.take(i);
-            }
-        }
+        self.take_where(|it, i| matches!(it.items[i].kind, Kind::Time(When::Always)));
         let Some(((first, period), rest)) = found.split_first() else { return Ok((None, Vec::new())) };
         let negated = self
             .before_but(*first, &[Shape::In, Shape::For, Shape::From])

@@ -121,11 +121,7 @@ impl Reading<'_> {
             if !unknown.is_empty() {
                 self.take(at);
                 plan.filters.push(Reading::one_of(&field, &unknown, true));
-                for i in 0..self.len() {
-                    if self.dimensions(i).contains(&field) {
-                        self.take(i);
-                    }
-                }
+                self.take_where(|it, i| it.dimensions(i).contains(&field));
                 return;
             }
         }

@@ -166,22 +166,15 @@ impl Reading<'_> {
         self.edit_order(&mut plan);
         if how_many {
             super::assemble::only_counted(&mut plan);
-            for i in 0..self.len() {
-                if self.is_any(i, &[Shape::HowMany, Shape::Number]) {
-                    self.take(i);
-                }
-            }
+            self.take_shapes(&[Shape::HowMany, Shape::Number]);
         }
         self.nouns_of_values();
-        for i in 0..self.len() {
-            if self.is_any(
+        self.take_where(|it, i| {
+            it.is_any(
                 i,
                 &[Shape::Only, Shape::And, Shape::But, Shape::Also, Shape::For, Shape::Of, Shape::Or, Shape::Versus],
-            ) || matches!(self.items[i].kind, Kind::Number(_)) && plan.top.is_some()
-            {
-                self.take(i);
-            }
-        }
+            ) || matches!(it.items[i].kind, Kind::Number(_)) && plan.top.is_some()
+        });
         self.refuse_unplaced()?;
         Ok(plan)
     }
@@ -230,11 +223,7 @@ impl Reading<'_> {
 
     /// "now as a share": of the rows there are.
     fn share_of_rows(&mut self, at: usize, plan: &mut Plan) -> Result<(), Refusal> {
-        for i in 0..self.len() {
-            if self.is_any(i, &[Shape::Share, Shape::InPercent, Shape::AsShareOf]) {
-                self.take(i);
-            }
-        }
+        self.take_shapes(&[Shape::Share, Shape::InPercent, Shape::AsShareOf]);
         if plan.dimensions.is_empty() {
             return Err(Refusal::unclear(
                 "Say of what the share is to be taken, for example by region",

@@ -1,6 +1,6 @@
 //! Values that are none where they stand: "manufacturers supply cosmetics", "not a single order".
 
-use crate::ask::link::{Item, Kind, Linked, Shape, Target};
+use crate::ask::link::{Item, Kind, Lexicon, Linked, Shape, Target};
 
 /// What makers do with their products; some of these words stand in names of products too.
 const MAKES: [&str; 16] = [
@@ -23,9 +23,9 @@ const MAKES: [&str; 16] = [
 ];
 
 /// Takes the values away from words that are verbs where they stand.
-pub(super) fn misread(linked: &mut Linked) {
+pub(super) fn misread(linked: &mut Linked, lexicon: &Lexicon) {
     for i in 0..linked.items.len() {
-        if acts(linked, i) {
+        if acts(linked, lexicon, i) {
             let known = MAKES.contains(&linked.items[i].text.as_str());
             linked.items[i].kind = if known { Kind::Shape(Shape::Filler) } else { Kind::Unknown };
             linked.items[i].distance = 0;
@@ -34,7 +34,7 @@ pub(super) fn misread(linked: &mut Linked) {
 }
 
 /// Whether a value of one word stands where a verb does: behind things that do something, and before what they do it to.
-fn acts(linked: &Linked, i: usize) -> bool {
+fn acts(linked: &Linked, lexicon: &Lexicon, i: usize) -> bool {
     let item = &linked.items[i];
     let values = !item.targets().is_empty() && item.targets().iter().all(|t| matches!(t, Target::Values { .. }));
     let Some(token) = linked.tokens.get(item.at).filter(|_| values && item.len == 1) else { return false };
@@ -45,7 +45,7 @@ fn acts(linked: &Linked, i: usize) -> bool {
     let Some(before) = i.checked_sub(1).and_then(|k| linked.items.get(k)) else { return false };
     let last = &linked.tokens[before.at + before.len - 1];
     let thing = before.targets().iter().any(|t| matches!(t, Target::Entity(_) | Target::Dimension(_)));
-    let maker = before.targets().iter().any(|t| matches!(t, Target::Entity(name) if name != "customer"));
+    let maker = before.targets().iter().any(|t| matches!(t, Target::Entity(name) if !lexicon.buys(name)));
     let doer = thing && last.norm != last.lemma && (maker || !trade);
     let asked = linked.items[..i].iter().rev().take(2).any(|b| {
         matches!(b.shape(), Some(Shape::HowMany | Shape::Which | Shape::Who)) || b.text == "that" || b.text == "who"

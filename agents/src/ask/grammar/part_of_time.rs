@@ -48,11 +48,7 @@ impl Reading<'_> {
         let measure = divide(base.during(plan_period(&above)), whole, percent);
         self.take_all(&spans.iter().map(|(i, _)| *i).collect::<Vec<_>>());
         self.take(at);
-        for i in 0..self.len() {
-            if self.is_any(i, &[Shape::InPercent, Shape::AccountFor, Shape::Share, Shape::Total, Shape::Versus]) {
-                self.take(i);
-            }
-        }
+        self.take_shapes(&[Shape::InPercent, Shape::AccountFor, Shape::Share, Shape::Total, Shape::Versus]);
         *measures = vec![Measured { at: 0, measure }];
         true
     }

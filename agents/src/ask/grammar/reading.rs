@@ -42,7 +42,7 @@ pub(super) struct Reading<'a> {
 impl<'a> Reading<'a> {
     pub(super) fn new(linked: Linked, model: &'a SemanticModel, lexicon: &'a Lexicon, calendar: Calendar) -> Self {
         let mut linked = linked;
-        super::misread::misread(&mut linked);
+        super::misread::misread(&mut linked, lexicon);
         refer_back(&mut linked, lexicon);
         explained(&mut linked, lexicon);
         adjectives(&mut linked, lexicon);
@@ -125,6 +125,20 @@ impl<'a> Reading<'a> {
     pub(super) fn take_all(&mut self, items: &[usize]) {
         for &i in items {
             self.take(i);
+        }
+    }
+
+    /// Goes over all items of some shapes.
+    pub(super) fn take_shapes(&mut self, shapes: &[Shape]) {
+        self.take_where(|reading, i| reading.is_any(i, shapes));
+    }
+
+    /// Goes over all items of which something is true.
+    pub(super) fn take_where(&mut self, is: impl Fn(&Self, usize) -> bool) {
+        for i in 0..self.len() {
+            if is(self, i) {
+                self.take(i);
+            }
         }
     }
 

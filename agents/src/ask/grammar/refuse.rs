@@ -4,6 +4,7 @@ use super::reading::Reading;
 use crate::ask::link::{Kind, Shape, Target};
 use crate::ask::refusal::Refusal;
 use crate::ask::time::When;
+use crate::semantic::TableRole;
 
 impl Reading<'_> {
     /// # Errors
@@ -35,8 +36,9 @@ impl Reading<'_> {
             return Err(Refusal::new("forecast", message, vec![word]));
         }
         if let Some(word) = self.what_they_buy() {
-            let things = ["products", "subcategories", "departments"];
-            let suggestions = things.into_iter().map(|thing| format!("which {thing} \u{2026} buy most")).collect();
+            let sold = self.model.entities().filter(|found| self.is_sold(&found.table.name));
+            let things = sold.take(3).map(|found| found.entity.plural.clone());
+            let suggestions = things.map(|thing| format!("which {thing} \u{2026} buy most")).collect();
             return Err(Refusal::unclear("Say what kind of thing is to be told", vec![word]).suggest(suggestions));
         }
         if let Some(i) = (0..self.len()).find(|&i| self.is(i, Shape::Why)) {
@@ -52,15 +54,16 @@ impl Reading<'_> {
         let buys = rest.iter().rposition(|t| t.is(&["buy", "purchase", "order"]))?;
         let most = rest[buys + 1..].iter().any(|t| t.is(&["most", "mostly", "least"]));
         let kinds = (0..self.len()).any(|i| {
-            let sold = |table: &str| {
-                self.table(table)
-                    .is_some_and(|t| !t.facts.is_empty() && t.extension.role == crate::semantic::TableRole::Entity)
-            };
-            let named = self.entity(i).and_then(|e| self.entity_table(&e)).is_some_and(|t| sold(&t.name));
-            named || self.dimension(i).is_some_and(|f| sold(&f.table)) && !self.is_value(i)
+            let named = self.entity(i).and_then(|e| self.entity_table(&e)).is_some_and(|t| self.is_sold(&t.name));
+            named || self.dimension(i).is_some_and(|f| self.is_sold(&f.table)) && !self.is_value(i)
         });
         let asked = what.is(&["what"]) && does.is(&["do", "does", "did"]) && most && !kinds;
         (asked && !self.has(Shape::Together)).then(|| what.text.clone())
+    }
+
+    /// Whether the rows of a table are things with numbers of their own, such as a price.
+    fn is_sold(&self, table: &str) -> bool {
+        self.table(table).is_some_and(|t| !t.facts.is_empty() && t.extension.role == TableRole::Entity)
     }
 
     /// A word for what is still to come next to a time that has not begun: "will … next year", "expect in 2018".

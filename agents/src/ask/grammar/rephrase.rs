@@ -340,7 +340,7 @@ fn sold_together(linked: &mut Linked) {
         let bought = linked.items[i]
             .at
             .checked_sub(1)
-            .is_some_and(|k| linked.tokens[k].is(&["bought", "purchased", "sold", "buy", "sell", "found", "bought"]));
+            .is_some_and(|k| linked.tokens[k].is(&["bought", "purchased", "sold", "buy", "sell", "found"]));
         let ranked = linked.items[..i].iter().any(|item| {
             matches!(item.shape(), Some(Shape::Popular | Shape::Most | Shape::Unpopular)) || item.text == "often"
         });

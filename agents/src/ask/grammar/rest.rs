@@ -28,11 +28,7 @@ impl Reading<'_> {
                 self.take(k);
             }
         }
-        for i in 0..self.len() {
-            if self.is_any(i, &[Shape::Versus, Shape::SideBySide]) {
-                self.take(i);
-            }
-        }
+        self.take_shapes(&[Shape::Versus, Shape::SideBySide]);
         let sides = vec![
             Side { label: label.clone(), period: None, filters: vec![filter.clone()] },
             Side {

@@ -144,11 +144,7 @@ impl Reading<'_> {
             }
             _ => "the whole".to_owned(),
         };
-        for i in 0..self.len() {
-            if self.is_any(i, &[Shape::Share, Shape::InPercent, Shape::AccountFor]) {
-                self.take(i);
-            }
-        }
+        self.take_shapes(&[Shape::Share, Shape::InPercent, Shape::AccountFor]);
         *measures = sides
             .into_iter()
             .map(|side| {
@@ -216,11 +212,7 @@ impl Reading<'_> {
             return None;
         }
         self.take(at);
-        for k in 0..self.len() {
-            if self.is_any(k, &[Shape::AccountFor, Shape::Share, Shape::InPercent]) {
-                self.take(k);
-            }
-        }
+        self.take_shapes(&[Shape::AccountFor, Shape::Share, Shape::InPercent]);
         if !part.is_empty() {
             let mut left = measure.clone();
             left.filters.extend(part);

@@ -100,11 +100,7 @@ impl Reading<'_> {
             let n = count.map_or(1, |(_, n)| n);
             plan.top = Some(Top { n, exactly: false, by: 0, ascending, within: Vec::new() });
         }
-        for i in 0..self.len() {
-            if self.is_any(i, &[Shape::When, Shape::Which, Shape::List, Shape::Most, Shape::Least]) {
-                self.take(i);
-            }
-        }
+        self.take_shapes(&[Shape::When, Shape::Which, Shape::List, Shape::Most, Shape::Least]);
         true
     }
 
@@ -124,14 +120,7 @@ impl Reading<'_> {
 
     /// "opened per year since 2010": the only time of the question is that of the thing's own date.
     fn dated(&mut self, field: &Field, plan: &mut Plan) {
-        let times: Vec<(usize, Period)> = (0..self.len())
-            .filter(|&k| !self.used[k])
-            .filter_map(|k| match self.items[k].kind {
-                Kind::Time(When::Period(period)) => Some((k, period)),
-                Kind::Time(When::Range(a, b)) => Some((k, Period { start: a.start, end: b.end, grain: None })),
-                _ => None,
-            })
-            .collect();
+        let times = self.open_spans();
         let acts = |metric: String| {
             self.model.metric(&metric).is_some_and(|(table, _)| table.is_none_or(|t| t.name != field.table))
         };

@@ -155,13 +155,9 @@ impl Reading<'_> {
         let base = measures.first()?.measure.clone();
         if let Some(at) = self.find(Shape::Pareto) {
             self.take(at);
-            for i in 0..self.len() {
-                if self.is_any(i, &[Shape::Pareto, Shape::Share, Shape::Running, Shape::InPercent])
-                    || self.text(i) == "reach"
-                {
-                    self.take(i);
-                }
-            }
+            self.take_where(|it, i| {
+                it.is_any(i, &[Shape::Pareto, Shape::Share, Shape::Running, Shape::InPercent]) || it.text(i) == "reach"
+            });
             if groups.is_empty()
                 && sought.is_none()
                 && let Some(k) =
@@ -176,11 +172,7 @@ impl Reading<'_> {
         }
         if let Some(at) = self.find(Shape::Running) {
             self.take(at);
-            for i in 0..self.len() {
-                if self.is(i, Shape::Running) {
-                    self.take(i);
-                }
-            }
+            self.take_shapes(&[Shape::Running]);
             if groups.is_empty() && sought.is_none() {
                 let grain = (0..self.len()).find(|&i| !self.used[i] && matches!(self.items[i].kind, Kind::Grain(_)));
                 let noun = grain.and_then(|i| self.noun(i)).unwrap_or(Noun::Grain(crate::plan::Grain::Month));
@@ -231,11 +223,7 @@ impl Reading<'_> {
         let choice = choices.remove(place);
         let Some(field) = of(&choice) else { return };
         let noun = Noun::Column(field);
-        for i in 0..self.len() {
-            if !self.used[i] && self.noun(i).as_ref() == Some(&noun) && self.plural(i) {
-                self.take(i);
-            }
-        }
+        self.take_where(|it, i| !it.used[i] && it.noun(i).as_ref() == Some(&noun) && it.plural(i));
         if groups.is_empty() {
             groups.push(Group { at: choice.first(), noun, each: false });
         }
@@ -251,11 +239,7 @@ impl Reading<'_> {
     fn moving(&mut self, at: usize, base: Measure, groups: &mut Vec<Group>) -> Option<Vec<Measure>> {
         let (rows, grain) = self.window?;
         self.take(at);
-        for i in 0..self.len() {
-            if matches!(self.items[i].kind, Kind::Grain(_)) && !self.used[i] {
-                self.take(i);
-            }
-        }
+        self.take_where(|it, i| matches!(it.items[i].kind, Kind::Grain(_)) && !it.used[i]);
         if !groups.iter().any(|g| matches!(g.noun, Noun::Grain(_))) {
             groups.push(Group { at, noun: Noun::Grain(grain), each: false });
         }

@@ -56,14 +56,11 @@ impl Reading<'_> {
             self.turn_ends(stand.short);
         }
         let measures = if rated { vec![self.rate()?] } else { vec![Measure::metric(actual), Measure::metric(target)] };
-        for i in 0..self.len() {
-            if self.text(i) == "by the"
-                || self.is(i, Shape::By) && self.next(i).is_some_and(|k| self.is_any(k, &[Shape::Most, Shape::Least]))
-                || percent && self.is(i, Shape::InPercent)
-            {
-                self.take(i);
-            }
-        }
+        self.take_where(|it, i| {
+            it.text(i) == "by the"
+                || it.is(i, Shape::By) && it.next(i).is_some_and(|k| it.is_any(k, &[Shape::Most, Shape::Least]))
+                || percent && it.is(i, Shape::InPercent)
+        });
         Some(Aim { measures, having: vec![stand.having] })
     }
 
@@ -127,7 +124,6 @@ impl Reading<'_> {
         if let Some((i, k, is, number)) = compared {
             let mut items = vec![i, k];
             items.extend(verdict);
-            items.extend((0..i).filter(|&n| matches!(self.text(n), "fewer" | "less")));
             let negated = self.before(i).filter(|&b| self.is(b, Shape::Not));
             let is = if negated.is_some() { is.opposite() } else { is };
             items.extend(negated);
@@ -224,11 +220,7 @@ impl Reading<'_> {
         let share = (0..self.len()).any(|i| self.is(i, Shape::Share));
         let measure = if share { divide(met, count(vec![some]), true) } else { met };
         self.take(at);
-        for i in 0..self.len() {
-            if self.is_any(i, &[Shape::HowMany, Shape::Number, Shape::Share, Shape::InPercent]) {
-                self.take(i);
-            }
-        }
+        self.take_shapes(&[Shape::HowMany, Shape::Number, Shape::Share, Shape::InPercent]);
         Some(Aim { measures: vec![measure], having: Vec::new() })
     }
 
@@ -250,11 +242,7 @@ impl Reading<'_> {
 
     fn take_target(&mut self, stand: &Stand, actual: &str) {
         self.take_all(&stand.items);
-        for i in 0..self.len() {
-            if self.metric(i).as_deref() == Some(actual) {
-                self.take(i);
-            }
-        }
+        self.take_where(|it, i| it.metric(i).as_deref() == Some(actual));
     }
 
     /// Makes the greatest the least where a rate is ranked that is low where the distance is great.
@@ -270,11 +258,7 @@ impl Reading<'_> {
     fn attained(&mut self, items: &[usize]) -> Option<Aim> {
         let measure = self.rate()?;
         self.take_all(items);
-        for i in 0..self.len() {
-            if self.is_any(i, &[Shape::Share, Shape::InPercent, Shape::HowMuch]) {
-                self.take(i);
-            }
-        }
+        self.take_shapes(&[Shape::Share, Shape::InPercent, Shape::HowMuch]);
         Some(Aim { measures: vec![measure], having: Vec::new() })
     }
 
