@@ -1,6 +1,6 @@
 //! What the notebook and the command line share when they ask: opening an engine over a place, and showing its memory.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use jiff::civil::Date;
@@ -10,6 +10,7 @@ use synthbook_agents::ask::{EmbedderSource, Engine, EngineOptions};
 use synthbook_agents::chat::{self, ChatSettings};
 use synthbook_agents::warehouse::{Cancel, Warehouse};
 
+use crate::data::save_text;
 use crate::error::KernelError;
 use crate::session::Paths;
 use crate::{config, indexes};
@@ -101,9 +102,14 @@ pub(crate) fn forgotten(questions: usize) -> String {
     format!("{questions} {} forgotten", if questions == 1 { "question is" } else { "questions are" })
 }
 
-/// Verified queries as the part of a semantic model that they are: JSON is YAML too, which models are written in.
-pub(crate) fn as_model(queries: &[VerifiedQuery]) -> String {
-    format!("{:#}\n", serde_json::json!({ "verified_queries": queries }))
+/// Writes verified queries to a file, whole or not at all, as the part of a semantic model that they are: JSON is YAML
+/// too, which models are written in. Returns what to say of it.
+///
+/// # Errors
+/// `kernel::io`.
+pub(crate) fn export(queries: &[VerifiedQuery], path: &Path) -> Result<String, KernelError> {
+    save_text(&format!("{:#}\n", serde_json::json!({ "verified_queries": queries })), path)?;
+    Ok(format!("{} verified queries written to {}", queries.len(), path.display()))
 }
 
 /// What is remembered, as a table.

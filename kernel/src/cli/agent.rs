@@ -20,6 +20,7 @@ use synthbook_synth::ProgressSink;
 use super::error::CliError;
 use super::{Subcommand, data, interrupt, output};
 use crate::asking::{self, Asking};
+use crate::data::save_text;
 use crate::display::{TableOptions, TerminalProgress, table_text};
 use crate::session::{Paths, WAREHOUSE, search};
 use crate::{warehouses, watch};
@@ -249,7 +250,7 @@ fn written(reply: &Reply, folder: &Path) -> Result<Vec<PathBuf>, CliError> {
         });
         if let Some(chart) = report.chart.as_ref().filter(|_| !drawn) {
             let file = folder.join(format!("step_{}.svg", number + 1));
-            std::fs::write(&file, svg(chart)).map_err(CliError::file("write", &file))?;
+            save_text(&svg(chart), &file)?;
             files.push(file);
         }
     }

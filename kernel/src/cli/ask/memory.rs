@@ -11,7 +11,6 @@ use super::super::output;
 use super::Arguments;
 use crate::asking;
 use crate::display::{TableOptions, table_text};
-use crate::error::KernelError;
 use crate::session::{Paths, WAREHOUSE};
 use crate::warehouses;
 
@@ -48,8 +47,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, CliError> {
         (json!({ "forgotten": gone }), asking::forgotten(gone))
     } else if let Some(file) = &flags.export {
         let queries = memory.export().map_err(CliError::foreign)?;
-        std::fs::write(file, asking::as_model(&queries)).map_err(|error| KernelError::io("write", file, error))?;
-        let text = format!("{} verified queries written to {}", queries.len(), file.display());
+        let text = asking::export(&queries, file)?;
         (json!({ "exported": queries.len(), "file": file }), text)
     } else {
         let records = memory.list().map_err(CliError::foreign)?;

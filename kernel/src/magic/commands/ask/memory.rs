@@ -34,9 +34,8 @@ pub(super) fn run(arguments: &Arguments, asking: &Asking, context: &Context<'_>)
     if let Some(word) = arguments.get("--export") {
         let queries = memory.export().map_err(KernelError::foreign)?;
         let path = context.path(&word.text);
-        std::fs::write(&path, asking::as_model(&queries))
-            .map_err(|error| KernelError::io("write", &path, error).at(word.span.clone()))?;
-        context.say(&format!("{} verified queries written to {}", queries.len(), path.display()));
+        let said = asking::export(&queries, &path).map_err(|error| error.at(word.span.clone()))?;
+        context.say(&said);
         return Ok(());
     }
     let records = memory.list().map_err(KernelError::foreign)?;
