@@ -33,3 +33,4 @@ pub use answer::{Compiled, OutputColumn, Role, compile};
 pub(crate) use compare::compared_columns;
 pub use error::CompileError;
 pub(crate) use expr::{aggregates, names, parse};
+pub(crate) use path::in_role;

@@ -100,7 +100,7 @@ fn choose<'a>(
 }
 
 /// Whether a column that points at a table says more than the name of that table: `home_club_id`, `sender_id`.
-fn in_role(model: &SemanticModel, relationship: &Relationship) -> bool {
+pub(crate) fn in_role(model: &SemanticModel, relationship: &Relationship) -> bool {
     const KEYS: [&str; 7] = ["id", "key", "code", "number", "no", "name", "nr"];
     let right = &relationship.right_table;
     let entity = model.table(right).and_then(|table| table.extension.entity.as_ref());

@@ -46,6 +46,16 @@ impl<'a> FieldRef<'a> {
             Self::Fact(fact) => fact.data_type.as_deref(),
         }
     }
+
+    /// What is said of it.
+    #[must_use]
+    pub fn description(&self) -> Option<&'a str> {
+        match self {
+            Self::Dimension(dimension) => dimension.description.as_deref(),
+            Self::Time(time) => time.description.as_deref(),
+            Self::Fact(fact) => fact.description.as_deref(),
+        }
+    }
 }
 
 impl LogicalTable {

@@ -102,6 +102,7 @@ const SPELT_OUT: &[(&str, &str)] = &[
     ("no", "number"),
     ("nr", "number"),
     ("num", "number"),
+    ("obj", "object"),
     ("odo", "odometer"),
     ("ord", "order"),
     ("org", "organization"),

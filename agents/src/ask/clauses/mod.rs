@@ -7,6 +7,7 @@
 mod aside;
 mod busiest;
 mod clause;
+mod comments;
 mod compare;
 mod count;
 mod cursor;

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::comments;
 use super::request::graded;
 use super::roles;
 use super::schema::Kind;
@@ -21,6 +22,8 @@ pub(super) struct Column {
     core: Vec<String>,
     /// Stems that may be said.
     extra: BTreeSet<String>,
+    /// What its comment calls it.
+    told: Vec<Vec<String>>,
 }
 
 /// A table and the words for it.
@@ -29,6 +32,14 @@ pub(super) struct Table {
     pub(super) name: String,
     pub(super) phrases: Vec<Vec<String>>,
 }
+
+/// Words for all of some people, of whom one is a member.
+const BODIES: [&str; 5] = ["staff", "crew", "faculty", "personnel", "cast"];
+/// Words in the names of amounts of money.
+const MONEY: [&str; 24] = [
+    "prize", "fund", "budget", "cost", "price", "fee", "pay", "salary", "wage", "fine", "income", "revenue", "amount",
+    "bonus", "tip", "rent", "purse", "reward", "donation", "grant", "spent", "paid", "pledge", "deposit",
+];
 
 /// The words of a model's tables and columns; columns also by the roles of the ways to them.
 pub(super) fn of(model: &SemanticModel) -> (Vec<Table>, Vec<Column>) {
@@ -43,6 +54,9 @@ pub(super) fn of(model: &SemanticModel) -> (Vec<Table>, Vec<Column>) {
         .flat_map(|table| table.phrases.iter().cloned())
         .chain(columns.iter().flat_map(|column| column.phrases.iter().cloned()))
         .collect();
+    for column in &mut columns {
+        column.told.retain(|name| !known.contains(name));
+    }
     let people: Vec<&LogicalTable> = model.tables.iter().filter(|table| of_people(table)).collect();
     if let ([only], false) = (people.as_slice(), known.contains(&vec!["person".to_owned()]))
         && let Some(table) = tables.iter_mut().find(|table| table.name == only.name)
@@ -59,6 +73,11 @@ pub(super) fn of(model: &SemanticModel) -> (Vec<Table>, Vec<Column>) {
             .filter(|phrase| !known.contains(phrase))
             .collect();
         table.phrases.extend(more);
+        // "staff members" are the staff.
+        let members =
+            table.phrases.iter().filter(|phrase| matches!(phrase.as_slice(), [one] if BODIES.contains(&one.as_str())));
+        let members: Vec<Vec<String>> = members.map(|phrase| vec![phrase[0].clone(), "member".to_owned()]).collect();
+        table.phrases.extend(members);
     }
     (tables, columns)
 }
@@ -92,7 +111,7 @@ impl Column {
         let mut core: Vec<String> = role.iter().map(|word| stem(word)).collect();
         core.extend(self.core.iter().cloned());
         let field = Field { via: vec![way.to_owned()], ..self.field.clone() };
-        Self { field, kind: self.kind, phrases, core, extra: self.extra.clone() }
+        Self { field, kind: self.kind, phrases, core, extra: self.extra.clone(), told: Vec::new() }
     }
 
     fn of(field: Field, kind: Kind, phrases: Vec<Vec<String>>, own: &BTreeSet<String>) -> Self {
@@ -122,6 +141,9 @@ impl Column {
         match kind {
             Kind::Number => {
                 extra.extend(FIELDS_OF_NUMBERS.iter().map(|word| (*word).to_owned()));
+                if name.iter().any(|word| MONEY.contains(&word.as_str())) {
+                    extra.insert("money".to_owned());
+                }
                 // "season id" where seasons are only numbered.
                 if graded(&field) {
                     extra.insert("id".to_owned());
@@ -131,7 +153,7 @@ impl Column {
             Kind::Time => extra.extend(["date".to_owned()]),
             _ => {}
         }
-        Self { field, kind, phrases, core, extra }
+        Self { field, kind, phrases, core, extra, told: Vec::new() }
     }
 
     /// How many words of the name were not said; none when the words are not this column.
@@ -280,7 +302,7 @@ fn columns_of(table: &LogicalTable) -> Vec<Column> {
     let dimensions = table.dimensions.iter().map(|it| (FieldRef::Dimension(it), &it.synonyms));
     let times = table.time_dimensions.iter().map(|it| (FieldRef::Time(it), &it.synonyms));
     let facts = table.facts.iter().map(|it| (FieldRef::Fact(it), &it.synonyms));
-    dimensions
+    let mut made: Vec<Column> = dimensions
         .chain(times)
         .chain(facts)
         .map(|(found, synonyms)| {
@@ -299,9 +321,34 @@ fn columns_of(table: &LogicalTable) -> Vec<Column> {
                 phrases.push(words_of(&format!("{} id", entity.singular)));
             }
             phrases.retain(|phrase| !phrase.is_empty());
-            Column::of(Field::new(&table.name, found.name()), kind, phrases, &own)
+            let mut column = Column::of(Field::new(&table.name, found.name()), kind, phrases, &own);
+            column.told = found.description().map(|text| comments::names(text, &own)).unwrap_or_default();
+            column
         })
-        .collect()
+        .collect();
+    leave_deeds(&mut made);
+    made
+}
+
+/// "prize money" for `prize_won`, where no other number of the table is a prize.
+fn leave_deeds(columns: &mut [Column]) {
+    let deed = |word: &str| {
+        word.len() > 4 && word.ends_with("ed") || matches!(word, "won" | "paid" | "sold" | "spent" | "given" | "held")
+    };
+    let cores: Vec<(String, Vec<String>)> =
+        columns.iter().map(|column| (column.field.name.clone(), column.core.clone())).collect();
+    for column in columns.iter_mut().filter(|column| column.kind == Kind::Number) {
+        let Some(last) = column.field.name.rsplit('_').next().filter(|last| deed(last)).map(stem) else { continue };
+        let rest: Vec<String> = column.core.iter().filter(|core| **core != last).cloned().collect();
+        let step =
+            |word: &String| matches!(word.as_str(), "day" | "hour" | "week" | "month" | "year" | "minut" | "time");
+        let others = cores.iter().filter(|(name, _)| *name != column.field.name);
+        let alone = !others.into_iter().any(|(_, core)| rest.iter().any(|word| core.contains(word)));
+        if !rest.is_empty() && alone && !rest.iter().any(step) {
+            column.extra.insert(last);
+            column.core = rest;
+        }
+    }
 }
 
 fn flag(found: FieldRef<'_>) -> bool {

@@ -1,7 +1,7 @@
 //! The words of the clause grammar.
 
 /// Words between the words of a column's name.
-pub(super) const GLUE: [&str; 10] = ["of", "the", "at", "in", "on", "for", "a", "an", "s", "their"];
+pub(super) const GLUE: [&str; 11] = ["of", "the", "at", "in", "on", "for", "a", "an", "s", "their", "all"];
 
 /// Words that may be said of any number's name.
 pub(super) const FIELDS_OF_NUMBERS: [&str; 6] = ["number", "score", "value", "amount", "level", "figur"];

@@ -5,6 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::names::unique;
 use super::relations::{defaults, guessed, relationships};
 use super::table::Maker;
+use super::told::told;
+use super::ways::agreeing;
 use crate::analyzer::{Analysis, Role, TableAnalysis};
 use crate::plan::Field;
 use crate::semantic::words::{apart, prefix, spelt_out, split, subject, without};
@@ -57,7 +59,10 @@ pub fn from_catalog(
     model.relationships = relationships(analysis, catalog, &by_name);
     let more = guessed(&model, &read);
     model.relationships.extend(more);
+    let more = told(&model, &read, warehouse);
+    model.relationships.extend(more);
     defaults(&mut model.relationships);
+    agreeing(&mut model, &read, warehouse);
     for relationship in &model.relationships {
         // What is pointed at is told apart by what is pointed with, when nothing else says so.
         if let Some(table) = model.tables.iter_mut().find(|table| table.name == relationship.right_table)

@@ -8,5 +8,7 @@ mod relations;
 mod table;
 #[cfg(test)]
 mod tests;
+mod told;
+mod ways;
 
 pub use make::from_catalog;

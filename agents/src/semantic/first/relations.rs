@@ -59,13 +59,13 @@ pub(super) fn relationships(
 }
 
 /// What a foreign key says of the rows it points at: `sbTxCustId` is customer.
-fn role_words(table: &CatalogTable, columns: &[String]) -> String {
+pub(super) fn role_words(table: &CatalogTable, columns: &[String]) -> String {
     let common = prefix(&table.columns.iter().map(|column| split(&column.name)).collect::<Vec<_>>());
     let words: Vec<String> = columns.iter().flat_map(|column| without(&split(column), &common)).collect();
     spelt_out(&words).trim_end_matches(" id").trim_end_matches(" key").to_owned()
 }
 
-fn relationship(
+pub(super) fn relationship(
     taken: &mut BTreeSet<String>,
     left: &str,
     right: &str,
