@@ -1,5 +1,6 @@
 //! Questions, what is understood of them, and what is refused, over the retail model and the values written in it.
 
+mod followups;
 mod measures;
 mod misread;
 mod numbers;

@@ -244,6 +244,7 @@ impl Reading<'_> {
         }
         self.up_to_today(&mut plan);
         self.fiscal_parts(&mut plan);
+        self.only_filters();
         self.take_context_nouns(&plan);
         self.columns_given(&plan);
         Ok(plan)

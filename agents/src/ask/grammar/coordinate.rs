@@ -53,7 +53,8 @@ impl Reading<'_> {
         self.and_so_on();
         self.crossed();
         self.fronted();
-        self.lists.apart |= self.has(Shape::Apart) || self.topic();
+        self.parted();
+        self.lists.apart |= self.has(Shape::Apart) || self.topic() || self.each_fronted();
     }
 
     /// "revenue made by Texas stores" names who did it and no groups.
@@ -75,6 +76,8 @@ impl Reading<'_> {
             "placed",
             "done",
             "paid",
+            "out",
+            "away",
         ];
         for i in 1..self.len() {
             let placed = self
@@ -249,6 +252,35 @@ impl Reading<'_> {
         {
             self.lists.groups.push(Group { at: first, noun, each: false });
         }
+    }
+
+    /// "split into physical and digital": by the column whose members are told.
+    fn parted(&mut self) {
+        for i in 0..self.len() {
+            let into = self.is(i, Shape::By) && self.text(i).split(' ').any(|word| word == "into" || word == "split");
+            let Some(first) = self.next(i).filter(|&k| into && self.meaning(k).is_some() && self.noun(k).is_none())
+            else {
+                continue;
+            };
+            let joint = self.next(first).filter(|&k| self.is_any(k, &[Shape::And, Shape::Versus]));
+            let other = joint.and_then(|k| self.next(k)).is_some_and(|k| self.same_kind(first, k));
+            if let Some(noun) = self.noun_of_member(first).filter(|_| other) {
+                self.take(i);
+                self.lists.groups.push(Group { at: first, noun, each: false });
+            }
+        }
+    }
+
+    /// "for married and for unmarried households, …": said before each of them, so that each has numbers of its own.
+    fn each_fronted(&self) -> bool {
+        let loud: Vec<usize> = (0..self.len()).filter(|&i| !self.is_any(i, &[Shape::Filler, Shape::Mark])).collect();
+        let [head, first, and, again, second, ..] = loud.as_slice() else { return false };
+        let places = [Shape::For, Shape::In, Shape::From, Shape::With];
+        self.is_any(*head, &places)
+            && self.shape(*head) == self.shape(*again)
+            && self.is(*and, Shape::And)
+            && self.member(*first)
+            && self.same_kind(*first, *second)
     }
 
     /// Whether an item is a value or a time that a list can have.

@@ -2,9 +2,10 @@
 
 use super::filters::{Choice, Meaning, plan_period};
 use super::reading::Reading;
-use crate::ask::link::{Kind, Shape};
+use crate::ask::link::{Item, Kind, Shape, Target};
 use crate::ask::refusal::Refusal;
 use crate::ask::time::{Period, When};
+use crate::ask::words::lemmas;
 use crate::plan::{
     Compare, CompareColumn, Dimension, Filter, Grain, Grouping, Literal, Measure, Order, OrderKey, Plan, Quantity,
     Value,
@@ -46,6 +47,88 @@ impl Reading<'_> {
         let they = words.iter().any(|word| matches!(*word, "they" | "their" | "them" | "each"));
         words.len() <= 9 && (asked && (last || they) || of || also)
             || (0..self.len()).any(|i| self.is_any(i, &[Shape::Same, Shape::Instead, Shape::Turned]))
+    }
+
+    /// "now show that per basket": the measure before is said again in front of it, and is one of its own where it has a
+    /// name.
+    pub(super) fn per_as_before(&mut self, plan: &Plan) {
+        let [Measure { of: Quantity::Metric { metric }, filters, .. }] = plan.measures.as_slice() else { return };
+        let inner = self.per_entity(metric).map(|(of, _)| of.of);
+        let Quantity::Metric { metric } = inner.unwrap_or(Quantity::Metric { metric: metric.clone() }) else { return };
+        let Some((_, known)) = self.model.metric(&metric).filter(|_| filters.is_empty()) else { return };
+        let Some((i, k)) = (0..self.len()).find_map(|i| {
+            let k = self.next(i).filter(|&k| self.is(i, Shape::Per) && self.entity(k).is_some())?;
+            Some((i, k))
+        }) else {
+            return;
+        };
+        let other = |m: usize| m != k && self.metric(m).is_some() && !self.weak(m);
+        if (0..self.len()).any(|m| other(m) || self.is_any(m, &[Shape::HowMany, Shape::HowMuch, Shape::Number])) {
+            return;
+        }
+        let token = &self.tokens[self.items[k].at + self.items[k].len - 1];
+        let things = [token.lemma.clone(), self.entity(k).unwrap_or_default()];
+        let names: Vec<String> =
+            std::iter::once(&known.name).chain(&known.synonyms).map(|name| lemmas(name).join(" ")).collect();
+        let mut phrases = things.iter().flat_map(|thing| names.iter().map(move |name| format!("{name} per {thing}")));
+        if let Some(whole) = phrases.find_map(|phrase| self.lexicon.metric_named(&phrase)) {
+            self.items[i].kind = Kind::Shape(Shape::Filler);
+            self.items[k].kind = Kind::Link(vec![Target::Metric(whole)]);
+        } else {
+            let kind = Kind::Link(vec![Target::Metric(metric.clone())]);
+            let said = Item { kind, text: metric.clone(), ..self.items[i].clone() };
+            self.items.insert(i, said);
+            self.used.insert(i, false);
+        }
+    }
+
+    /// "what about cities?": in the place of the only groups there are, where nothing else is named.
+    pub(super) fn other_groups(&mut self, plan: &mut Plan) {
+        let [dimension] = plan.dimensions.as_mut_slice() else { return };
+        let named: Vec<usize> = (0..self.len())
+            .filter(|&i| {
+                !self.used[i] && !self.is_any(i, &[Shape::Filler, Shape::Mark, Shape::And, Shape::For, Shape::Which])
+            })
+            .collect();
+        let about = self.tokens.iter().any(|t| t.is(&["about", "for", "and", "now", "same"]));
+        let [at] = named.as_slice() else { return };
+        let timed = matches!(dimension.by, Grouping::Time { .. } | Grouping::Part { .. });
+        if let Some(noun) = self.noun(*at).filter(|_| about && !timed && self.plural(*at) && !self.is_value(*at)) {
+            dimension.by = noun.dimension().by;
+            self.take(*at);
+        }
+    }
+
+    /// "now as a running total": of the steps there are.
+    pub(super) fn running_rows(&mut self, plan: &mut Plan) {
+        let Some(at) = self.find(Shape::Running) else { return };
+        let timed = plan.dimensions.iter().any(|d| matches!(d.by, Grouping::Time { .. }));
+        let [measure] = plan.measures.as_slice() else { return };
+        if timed && matches!(measure.of, Quantity::Metric { .. }) {
+            self.take(at);
+            let of = Box::new(measure.clone());
+            plan.measures.push(Measure::new(Quantity::Running { of }));
+        }
+    }
+
+    /// Whether a question can only be meant as a change of the one before: "now …", "… instead", "what about …".
+    pub(super) fn only_edits(&self) -> bool {
+        let words: Vec<&str> = self.tokens.iter().filter(|t| !t.mark).map(|t| t.norm.as_str()).collect();
+        let start = |phrase: &[&str]| words.starts_with(phrase);
+        let first =
+            matches!(words.first(), Some(&("now" | "only" | "instead" | "same" | "but" | "without" | "except")));
+        let whole = words.iter().any(|word| matches!(*word, "which" | "who" | "many" | "much")) && !first;
+        let points = words.iter().any(|word| matches!(*word, "instead" | "those" | "them" | "these"));
+        first
+            || points && !whole
+            || start(&["what", "about"])
+            || start(&["how", "about"])
+            || start(&["and", "for"])
+            || start(&["the", "same"])
+            || start(&["show", "that"])
+            || start(&["and", "only"])
+            || self.has(Shape::Same)
+            || self.has(Shape::Instead)
     }
 
     /// "how many orders did they place?": another number of the rows before.

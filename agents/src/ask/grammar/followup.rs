@@ -72,6 +72,7 @@ impl Reading<'_> {
         let pronoun =
             words.iter().any(|w| matches!(*w, "that" | "those" | "it" | "them" | "these" | "this")) && !self.asks();
         STRONG.contains(&first)
+            || matches!(first, "per" | "by") && words.len() <= 4
             || PHRASES.iter().any(|p| start.starts_with(p))
                 && (!self.asks() || start.starts_with("what about") || start.starts_with("how about"))
             || pronoun
@@ -105,6 +106,7 @@ impl Reading<'_> {
         let as_well = self.tokens.windows(2).any(|two| two[0].is(&["as"]) && two[1].is(&["well"]));
         let adds = adds || as_well || self.of_them(&plan);
         self.leaning_words(&mut plan);
+        self.per_as_before(&plan);
         let adds_groups = adds || plan.dimensions.len() < dimensions_before;
         let how_many = self.only_how_many();
         self.only_beyond(&mut plan)?;
@@ -112,6 +114,8 @@ impl Reading<'_> {
         let further =
             self.tokens.iter().any(|t| t.is(&["break", "split", "further", "drill", "additionally", "broken", "also"]));
         let mut groups = self.groups();
+        self.other_groups(&mut plan);
+        self.running_rows(&mut plan);
         let superlative = self.superlative(None);
         let mut choices = self.choices();
         self.compared_value(&mut choices, &mut plan);

@@ -255,6 +255,9 @@ impl Reading<'_> {
             let measure = self.ratio(Measure::metric(inner), &noun, around);
             return Ok(Measured { at: i, measure });
         }
+        if let Some(inner) = self.averaged(i).filter(|_| self.step_taken(i, groups)) {
+            return Ok(Measured { at: i, measure: Measure::metric(inner) });
+        }
         let own = self.per_entity(metric);
         if let Some(k) = median {
             self.take(k);
@@ -319,6 +322,14 @@ impl Reading<'_> {
             .join(" ");
         let average = self.tokens[item.at].is(&["average", "avg", "mean"]);
         average.then(|| self.lexicon.metric_named(&rest)).flatten().filter(|inner| self.additive(inner))
+    }
+
+    /// Whether the "per day" behind was taken already, for what is usual in a day.
+    fn step_taken(&self, i: usize, groups: &[Group]) -> bool {
+        self.next(i).and_then(|per| self.next(per)).is_some_and(|k| match self.items[k].kind {
+            Kind::Grain(grain) => self.used[k] && !groups.iter().any(|g| g.noun == Noun::Grain(grain)),
+            _ => false,
+        })
     }
 
     /// Whether the words say "amount" or "line": the average is then over rows.

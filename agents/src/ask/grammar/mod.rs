@@ -18,6 +18,7 @@ mod derive;
 mod draft;
 mod echoes;
 mod edits;
+mod explained;
 mod extent;
 mod filters;
 mod finish;
@@ -29,6 +30,7 @@ mod members;
 mod misread;
 mod names;
 mod noun;
+mod only;
 mod part_of_time;
 mod reading;
 mod recast;
@@ -87,6 +89,7 @@ pub(crate) fn parse(
             match edited.edit(before.clone()) {
                 Ok(plan) if plan != *before => return Ok(finish(edited, plan)),
                 Ok(_) => {}
+                Err(refusal) if edited.only_edits() => return Err(refusal),
                 Err(refusal) => failed = Some(refusal),
             }
         }

@@ -44,7 +44,7 @@ impl<'a> Reading<'a> {
         let mut linked = linked;
         super::misread::misread(&mut linked, lexicon);
         refer_back(&mut linked, lexicon);
-        explained(&mut linked, lexicon);
+        super::explained::explained(&mut linked, model, lexicon);
         adjectives(&mut linked, lexicon);
         let window = super::temporal::temporal(&mut linked, calendar);
         super::sales::sales(&mut linked);
@@ -355,34 +355,6 @@ fn refer_back(linked: &mut Linked, lexicon: &Lexicon) {
             if let Some(targets) = column {
                 item.kind = Kind::Link(targets);
             }
-        }
-    }
-}
-
-/// What stands in brackets after a measure or a time and only says it again: "discounts (retail plus coupon)".
-fn explained(linked: &mut Linked, lexicon: &Lexicon) {
-    let opens: Vec<usize> = (0..linked.items.len()).filter(|&k| linked.items[k].text == "(").collect();
-    for open in opens {
-        explained_at(linked, lexicon, open);
-    }
-}
-
-fn explained_at(linked: &mut Linked, lexicon: &Lexicon, open: usize) {
-    let Some(close) = linked.items.iter().skip(open).position(|item| item.text == ")").map(|k| k + open) else {
-        return;
-    };
-    let Some(before) = open.checked_sub(1).and_then(|k| linked.items.get(k)) else { return };
-    let metric = before.targets().iter().any(|t| matches!(t, Target::Metric(_)));
-    let again = |item: &Item| {
-        let words = linked.tokens.get(item.at..item.at + item.len).unwrap_or_default();
-        item.shape().is_some() || words.iter().all(|t| lexicon.in_metric(&t.lemma))
-    };
-    let season = matches!(before.kind, Kind::Time(_));
-    let times =
-        linked.items[open + 1..close].iter().all(|item| item.shape().is_some() || matches!(item.kind, Kind::Time(_)));
-    if metric && linked.items[open + 1..close].iter().all(again) || season && times {
-        for item in &mut linked.items[open..=close] {
-            item.kind = Kind::Shape(Shape::Mark);
         }
     }
 }

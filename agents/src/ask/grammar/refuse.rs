@@ -41,11 +41,22 @@ impl Reading<'_> {
             let suggestions = things.map(|thing| format!("which {thing} \u{2026} buy most")).collect();
             return Err(Refusal::unclear("Say what kind of thing is to be told", vec![word]).suggest(suggestions));
         }
+        if let Some(word) = self.how_such() {
+            return Err(self.lexicon.unplaced(vec![word]));
+        }
         if let Some(i) = (0..self.len()).find(|&i| self.is(i, Shape::Why)) {
             let message = "I can say what happened, not why";
             return Err(Refusal::new("why", message, vec![self.text(i).to_owned()]));
         }
         Ok(())
+    }
+
+    /// "how happy are our customers": a word of that place is no value, though a product may have its name.
+    fn how_such(&self) -> Option<String> {
+        let [how, such, is, ..] = self.tokens.as_slice() else { return None };
+        let asked = how.is(&["how"]) && is.is(&["is", "are", "was", "were"]) && !such.capital && !such.quoted;
+        let value = (0..self.len()).any(|i| self.items[i].at == 1 && self.items[i].len == 1 && self.is_value(i));
+        (asked && value).then(|| such.text.clone())
     }
 
     /// "what do renters buy most": no kind of thing is named that could be ranked.

@@ -112,9 +112,24 @@ impl Reading<'_> {
                 if let Noun::Grain(grain) = group.noun {
                     group.noun = Noun::Step(field.clone(), grain);
                     self.take(i);
+                    self.begun(i, &field, plan);
                     self.dated(&field, plan);
                 }
             }
+        }
+    }
+
+    /// "stores opened per year": how many, where nothing is measured.
+    fn begun(&mut self, i: usize, field: &Field, plan: &mut Plan) {
+        let asked = [Shape::HowMany, Shape::Number, Shape::Share, Shape::Which];
+        let measured = (0..self.len())
+            .any(|k| self.is_any(k, &asked) || self.metric(k).is_some() && self.entity(k).is_none() && !self.weak(k));
+        let thing = self.before_but(i, &[Shape::That]).filter(|&k| self.plural(k) && !self.used[k]);
+        let Some((k, entity)) = thing.and_then(|k| Some((k, self.entity(k)?))) else { return };
+        let own = self.entity_table(&entity).is_some_and(|table| table.name == field.table);
+        if own && !measured && plan.measures.is_empty() {
+            self.take(k);
+            plan.measures.push(Measure::new(Quantity::Entities { entity, within: None }));
         }
     }
 

@@ -60,6 +60,12 @@ fn runs(linked: &Linked) -> Vec<Run> {
             run.sure |= sure;
             continue;
         }
+        // "at the median, and at the 90th percentile"
+        if item.shape() == Some(Shape::In) && item.text.starts_with("at") && behind(linked, i).is_some() {
+            run.items.push(i);
+            i += 1;
+            continue;
+        }
         let joint = quiet(item) || item.shape() == Some(Shape::And);
         if joint && !run.items.is_empty() {
             if item.shape() == Some(Shape::And) {
@@ -96,6 +102,12 @@ fn runs(linked: &Linked) -> Vec<Run> {
         }
     }
     out
+}
+
+/// The aggregates that stand right behind an item.
+fn behind(linked: &Linked, i: usize) -> Option<usize> {
+    let next = (i + 1..linked.items.len()).find(|&k| !quiet(&linked.items[k]))?;
+    named(linked, next).filter(|(_, _, sure)| *sure).map(|_| next)
 }
 
 /// The aggregates that the words from item `i` name, and whether they can be nothing else.
