@@ -114,18 +114,7 @@ fn columns_of(context: Context<'_>, dimension: &Dimension) -> Result<Vec<Column>
             made
         }
         Grouping::Time { grain, time } => {
-            let name = match grain {
-                Grain::FiscalYear => "fiscal_year",
-                Grain::FiscalQuarter => "fiscal_quarter",
-                Grain::FiscalMonth => "fiscal_month",
-                Grain::Hour => "hour",
-                Grain::Day => "day",
-                Grain::Week => "week",
-                Grain::Month => "month",
-                Grain::Quarter => "quarter",
-                Grain::Year => "year",
-            };
-            let mut column = plain(name, Role::Time);
+            let mut column = plain(grain_name(*grain), Role::Time);
             column.grain = Some(*grain);
             column.field.clone_from(time);
             if !matches!(grain, Grain::Year | Grain::FiscalYear) {
@@ -163,6 +152,20 @@ fn columns_of(context: Context<'_>, dimension: &Dimension) -> Result<Vec<Column>
     })
 }
 
+fn grain_name(grain: Grain) -> &'static str {
+    match grain {
+        Grain::FiscalYear => "fiscal_year",
+        Grain::FiscalQuarter => "fiscal_quarter",
+        Grain::FiscalMonth => "fiscal_month",
+        Grain::Hour => "hour",
+        Grain::Day => "day",
+        Grain::Week => "week",
+        Grain::Month => "month",
+        Grain::Quarter => "quarter",
+        Grain::Year => "year",
+    }
+}
+
 fn part_name(part: TimePart) -> &'static str {
     match part {
         TimePart::Year => "year",
@@ -188,8 +191,16 @@ pub(super) fn render(scope: &mut Scope<'_>, dimension: &Dimension) -> Result<Ren
         Grouping::Column { field } => one(scope.field(field)?),
         Grouping::Value { value: of } => one(value(scope, of)?.0),
         Grouping::Entity { entity, show, via } => entity_columns(scope, entity, show.as_deref(), via)?,
-        Grouping::Time { time: on, grain } => one(time::reach(scope, on.as_ref())?.grain(*grain)?),
-        Grouping::Part { time: on, part } => one(time::reach(scope, on.as_ref())?.part(*part)?),
+        Grouping::Time { time: on, grain } => {
+            let at = time::reach(scope, on.as_ref())?;
+            let sql = at.grain(*grain)?;
+            one(at.grouped(scope, grain_name(*grain), sql))
+        }
+        Grouping::Part { time: on, part } => {
+            let at = time::reach(scope, on.as_ref())?;
+            let sql = at.part(*part)?;
+            one(at.grouped(scope, part_name(*part), sql))
+        }
         Grouping::Buckets { buckets, otherwise } => {
             let (mut cases, mut conditions) = (Vec::new(), Vec::new());
             for bucket in buckets {

@@ -109,7 +109,24 @@ pub(super) fn unknown<'b>(kind: &'static str, name: &str, known: impl Iterator<I
 struct Joined<'a> {
     hops: Vec<Hop<'a>>,
     alias: String,
-    sql: String,
+    table: &'a LogicalTable,
+    /// `JOIN` or `LEFT JOIN`.
+    join: &'static str,
+    on: String,
+    /// Columns that are reckoned before the join: their names and expressions.
+    reckoned: Vec<(String, String)>,
+}
+
+impl Joined<'_> {
+    fn sql(&self) -> String {
+        let (join, alias, on) = (self.join, &self.alias, &self.on);
+        let table = table_sql(&self.table.base_table);
+        if self.reckoned.is_empty() {
+            return format!("{join} {table} AS {alias} ON {on}");
+        }
+        let reckoned: Vec<String> = self.reckoned.iter().map(|(name, sql)| format!("{sql} AS {name}")).collect();
+        format!("{join} (SELECT *, {} FROM {table} AS {alias}) AS {alias} ON {on}", reckoned.join(", "))
+    }
 }
 
 /// The tables of one SELECT.
@@ -207,10 +224,39 @@ impl<'a> Scope<'a> {
         }
         let outer = hop.relationship.join_type == JoinType::LeftOuter && !hop.fans_out();
         let join = if outer { "LEFT JOIN" } else { "JOIN" };
-        let sql = format!("{join} {} AS {alias} ON {}", table_sql(&target.base_table), conditions.join(" AND "));
         self.fans_out |= hop.fans_out();
-        self.joined.push(Joined { hops: part.to_vec(), alias: alias.clone(), sql });
+        self.joined.push(Joined {
+            hops: part.to_vec(),
+            alias: alias.clone(),
+            table: target,
+            join,
+            on: conditions.join(" AND "),
+            reckoned: Vec::new(),
+        });
         Ok(alias)
+    }
+
+    /// An expression over the columns of one joined table as a column of it: DuckDB then reckons it for each row of that
+    /// table, and not for each row that the join makes of it. What is a column already stays as it is.
+    pub(super) fn reckoned(&mut self, alias: &str, name: &str, sql: String) -> String {
+        let column = format!("its_{name}");
+        let joined = self.joined.iter_mut().find(|joined| joined.alias == alias);
+        let Some(joined) = joined.filter(|_| self.context.dialect == Dialect::DuckDb && sql.contains('(')) else {
+            return sql;
+        };
+        let table = joined.table;
+        let names = table.dimensions.iter().map(|item| &item.expr).chain(table.facts.iter().map(|item| &item.expr));
+        let known = joined.reckoned.iter().find(|(known, _)| *known == column);
+        // A column of this name would be another one.
+        if known.is_some_and(|(_, known)| *known != sql)
+            || names.chain(table.time_dimensions.iter().map(|item| &item.expr)).any(|name| same(name, &column))
+        {
+            return sql;
+        }
+        if known.is_none() {
+            joined.reckoned.push((column.clone(), sql));
+        }
+        format!("{alias}.{column}")
     }
 
     /// Another join, after those along relationships.
@@ -221,9 +267,9 @@ impl<'a> Scope<'a> {
     /// `FROM … JOIN …`.
     pub(super) fn tables(&self) -> String {
         let mut out = format!("FROM {} AS {}", table_sql(&self.base.base_table), self.alias);
-        for join in self.joined.iter().map(|joined| &joined.sql).chain(&self.extra) {
+        for join in self.joined.iter().map(Joined::sql).chain(self.extra.iter().cloned()) {
             out.push_str("\n  ");
-            out.push_str(join);
+            out.push_str(&join);
         }
         out
     }

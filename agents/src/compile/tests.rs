@@ -53,6 +53,24 @@ fn prices_are_not_summed() {
 }
 
 #[test]
+fn steps_of_the_calendar_are_reckoned_before_the_join() {
+    let monthly = Plan {
+        measures: vec![Measure::metric("revenue")],
+        dimensions: vec![Dimension::time(Grain::Month)],
+        ..Plan::default()
+    };
+    let written = |model: &SemanticModel, dialect| compile(&monthly, model, dialect).unwrap().sql;
+    let sql = written(&retail(), Dialect::DuckDb);
+    assert!(sql.contains("GROUP BY dates.its_month"), "{sql}");
+    // Another dialect does well without, and a column of that name would be taken for the month.
+    assert!(written(&retail(), Dialect::Snowflake).contains("GROUP BY CAST(DATE_TRUNC("));
+    let mut model = retail();
+    let calendar = model.tables.iter_mut().find(|table| table.name == "date").unwrap();
+    calendar.dimensions[0].expr = "ITS_MONTH".to_owned();
+    assert!(written(&model, Dialect::DuckDb).contains("GROUP BY CAST(DATE_TRUNC("));
+}
+
+#[test]
 fn unknown_names_come_with_what_is_near() {
     let plan = Plan { measures: vec![Measure::metric("revenues")], ..Plan::default() };
     let CompileError::UnknownName { help, .. } = refused(&plan) else { panic!("it was found") };

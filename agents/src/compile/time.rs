@@ -1,5 +1,7 @@
 //! Time in SQL: periods, steps of the calendar and its parts, on dates, moments and numbers of years.
 
+use sqlparser::ast::Expr;
+
 use crate::compile::scope::Scope;
 use crate::compile::{CompileError, sql};
 use crate::plan::{Field, Grain, Period, TimePart, Unit};
@@ -13,6 +15,8 @@ pub(super) struct Time<'a> {
     kind: TimeKind,
     extension: Option<&'a TimeExtension>,
     alias: String,
+    /// Whether it is a column of the table that it was reached in, and not made of others.
+    is_column: bool,
     table: String,
     fiscal_start: i64,
     dialect: Dialect,
@@ -23,7 +27,10 @@ pub(super) fn reach<'a>(scope: &mut Scope<'a>, time: Option<&Field>) -> Result<T
     let field = time.map_or_else(|| scope.default_time(), |field| Ok(field.clone()))?;
     let (table, found) = scope.context.field(&field)?;
     let alias = scope.reach(&table.name, &field.via)?;
-    let sql = sql::group(&scope.field_at(&alias, table, found)?.to_string());
+    let made = scope.field_at(&alias, table, found)?;
+    let is_column =
+        matches!(&made, Expr::CompoundIdentifier(parts) if parts.first().is_some_and(|it| it.value == alias));
+    let sql = sql::group(&made.to_string());
     let extension = match found {
         FieldRef::Time(time) => Some(&time.extension),
         _ => None,
@@ -33,6 +40,7 @@ pub(super) fn reach<'a>(scope: &mut Scope<'a>, time: Option<&Field>) -> Result<T
         kind: Scope::time_kind(found),
         extension,
         alias,
+        is_column,
         table: table.name.clone(),
         fiscal_start: i64::from(scope.context.model.extension.fiscal_year_start_month.unwrap_or(1)).clamp(1, 12),
         dialect: scope.context.dialect,
@@ -108,6 +116,11 @@ impl Time<'_> {
             }
             other => Ok(self.trunc(grain_word(other))),
         }
+    }
+
+    /// An expression over it that rows are grouped by, reckoned before the join where it can be.
+    pub(super) fn grouped(&self, scope: &mut Scope<'_>, name: &str, sql: String) -> String {
+        if self.is_column { scope.reckoned(&self.alias, name, sql) } else { sql }
     }
 
     /// A part of it, as a number; the weekend as true or false.
