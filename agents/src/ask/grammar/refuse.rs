@@ -44,6 +44,9 @@ impl Reading<'_> {
         if let Some(word) = self.how_such() {
             return Err(self.lexicon.unplaced(vec![word]));
         }
+        if let Some(refusal) = self.lost_ones() {
+            return Err(refusal);
+        }
         if let Some(i) = (0..self.len()).find(|&i| self.is(i, Shape::Why)) {
             let message = "I can say what happened, not why";
             return Err(Refusal::new("why", message, vec![self.text(i).to_owned()]));
@@ -57,6 +60,19 @@ impl Reading<'_> {
         let asked = how.is(&["how"]) && is.is(&["is", "are", "was", "were"]) && !such.capital && !such.quoted;
         let value = (0..self.len()).any(|i| self.items[i].at == 1 && self.items[i].len == 1 && self.is_value(i));
         (asked && value).then(|| such.text.clone())
+    }
+
+    /// "how many customers did we lose in 2017", "churned customers": nothing says after how long one counts as lost.
+    fn lost_ones(&self) -> Option<Refusal> {
+        let word = self.tokens.iter().find(|t| t.is(&["lose", "lost", "losing", "churn", "churned", "churning"]))?;
+        let entity = (0..self.len()).find_map(|i| self.entity(i).filter(|entity| self.lexicon.buys(entity)))?;
+        let measured =
+            (0..self.len()).any(|i| self.metric(i).is_some() && self.entity(i).is_none() || self.is(i, Shape::Never));
+        let plural = &self.model.entity(&entity)?.entity.plural;
+        let year = self.calendar.today.year();
+        let suggestion = format!("how many {plural} bought in {} but not in {year}", year - 1);
+        let message = format!("Say after how long without a purchase {plural} count as lost");
+        (!measured).then(|| Refusal::unclear(&message, vec![word.text.clone()]).suggest(vec![suggestion]))
     }
 
     /// "what do renters buy most": no kind of thing is named that could be ranked.

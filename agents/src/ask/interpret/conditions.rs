@@ -4,6 +4,7 @@ use super::calendar::{day_words, members, part_words, period_words};
 use super::measures::NUMBER_OF;
 use super::{Words, listed, plain, spaced};
 use crate::plan::{Comparison, Filter, Having, Literal, Member, Operator, Period, Quantity, TextMatch, Value};
+use crate::semantic::TableRole;
 
 impl Words<'_> {
     /// A condition on what rows come to.
@@ -48,13 +49,22 @@ impl Words<'_> {
                 format!("{}{}", not(*negated), spaced(name.strip_prefix("is_").unwrap_or(&name)))
             }
             Filter::Named { name, negated, .. } => format!("{}{}", not(*negated), spaced(name)),
-            Filter::During { period, negated } => format!("{}{}", not(*negated), in_period(period)),
+            Filter::During { period, negated } => {
+                format!("{}{}{}", self.own_date(period), not(*negated), in_period(period))
+            }
             Filter::Part { part, values, negated, .. } => members(*part, values, *negated),
             Filter::Member { member } => self.member(member),
             Filter::All { of } => of.iter().map(|f| self.filter(f)).collect::<Vec<_>>().join(" and "),
             Filter::Any { of } => of.iter().map(|f| self.filter(f)).collect::<Vec<_>>().join(" or "),
             Filter::Not { filter } => format!("not ({})", self.filter(filter)),
         }
+    }
+
+    /// The date that a period is of, where it is not that of the calendar: "first opened date" before "until 2004".
+    fn own_date(self, period: &Period) -> String {
+        let calendar = |table: &str| self.model.table(table).is_some_and(|t| t.extension.role == TableRole::Calendar);
+        let own = period.time.as_ref().filter(|field| !calendar(&field.table));
+        own.map_or_else(String::new, |field| format!("{} ", spaced(&field.name)))
     }
 
     /// "only customers without sales in 2017".

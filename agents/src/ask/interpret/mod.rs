@@ -8,7 +8,7 @@ mod measures;
 pub(crate) use calendar::{day_words, period_of, period_words};
 pub(crate) use measures::without_key;
 
-use crate::plan::{Plan, Quantity};
+use crate::plan::{Dimension, Grouping, Plan, Quantity};
 use crate::semantic::{SemanticModel, plural};
 
 /// What a plan means, in words, for a person to check: measures, groups, filters, period, order.
@@ -30,7 +30,12 @@ pub fn interpret(plan: &Plan, model: &SemanticModel) -> String {
     let measures: Vec<String> = plan.measures.iter().filter(|m| !m.hidden).map(|m| words.measure(m)).collect();
     let dimensions: Vec<String> = plan.dimensions.iter().filter(|d| !d.hidden).map(|d| words.dimension(d)).collect();
     let mut out = match (measures.is_empty(), dimensions.is_empty()) {
-        (true, _) => format!("list of {}", listed(&dimensions)),
+        (true, _) => match plan.dimensions.as_slice() {
+            [Dimension { by: Grouping::Entity { entity, .. }, label: None, .. }] => {
+                format!("list of {}", words.plural(entity))
+            }
+            _ => format!("list of {}", listed(&dimensions)),
+        },
         (false, true) => listed(&measures),
         (false, false) => format!("{} by {}", listed(&measures), listed(&dimensions)),
     };

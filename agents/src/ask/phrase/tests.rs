@@ -84,14 +84,17 @@ fn ratios_percentages_and_times_are_understood() {
     all(&[
         ("What is the ratio of books to authors?", "books per author"),
         ("What percentage of the books are translated?", "share of books where translated"),
-        ("How many loans were there in 2024?", "number of loans, in 2024"),
-        ("How many loans were returned in the past 7 days?", "number of loans, in 11 June 2025 to 18 June 2025"),
+        ("How many loans were there in 2024?", "number of loans, start date in 2024"),
+        (
+            "How many loans were returned in the past 7 days?",
+            "number of loans, return date in 11 June 2025 to 18 June 2025",
+        ),
         (
             "How long has it been in days since the last loan was returned?",
             "lowest time from return date to 18 June 2025",
         ),
         ("How many books are translated and how many are not?", "number of books by translated or not"),
-        ("Which authors have no books?", "list of author, only authors without books"),
+        ("Which authors have no books?", "list of authors, only authors without books"),
         ("Which films won an Oscar?", "ask::words_not_placed"),
         ("Which books are the same as those of Ann Gray?", "ask::unclear"),
     ]);
