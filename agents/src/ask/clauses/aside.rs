@@ -6,6 +6,9 @@ use crate::ask::time::{self, When};
 impl Cursor<'_> {
     /// The time that stands here, with what says again where it begins and ends.
     pub(super) fn time(&mut self) -> Option<When> {
+        if self.unclear.is_some_and(|(from, to)| (from..to).contains(&self.at)) {
+            return None;
+        }
         let Look::Time(len, mut when) = self.look() else { return None };
         let said = &self.tokens[self.at..self.at + len];
         if said.windows(2).any(|pair| pair[0].is(&["calendar"]) && pair[1].is(&["month", "months"]))

@@ -1,5 +1,6 @@
 //! Clauses: their verbs, what is denied, and what their verbs lead to.
 
+use super::count::{HIGH, LOW};
 use super::cursor::{Cursor, Look, Reads};
 use super::filter::{not, of};
 use super::object::Place;
@@ -226,7 +227,9 @@ impl Cursor<'_> {
                 hint = self.table_of(np).and_then(|table| self.time_hint(&table, &stem)).or(hint);
                 spoke = true;
                 self.at += 1;
-            } else if spoke && self.is(&["up", "out", "as"]) {
+            } else if spoke && self.is(&["up", "out", "as"])
+                || spoke && self.is(&["in"]) && self.is_at(1, &["the"]) && (self.is_at(2, &HIGH) || self.is_at(2, &LOW))
+            {
                 self.at += 1;
             } else if self.eat_any(&[
                 "a part of",

@@ -61,6 +61,8 @@ pub(super) struct Cursor<'a> {
     pub(super) subject: Option<Field>,
     /// Whether "currently" was said.
     pub(super) now: bool,
+    /// Where a time stands, and ends, of which it is not clear which date of its rows it is: nobody else may take it.
+    pub(super) unclear: Option<(usize, usize)>,
     /// What was said beside the question.
     pub(super) said: &'a Instructions,
 }

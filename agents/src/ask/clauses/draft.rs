@@ -133,7 +133,12 @@ impl Draft {
             let tables =
                 self.numbers.iter().map(|n| n.table.clone()).chain(self.rank.iter().map(|r| r.by.table.clone()));
             let tables: Vec<String> = tables.chain(self.tables(cursor)).collect();
-            let made = tables.iter().find_map(|table| cursor.timed(table, &when, None).ok());
+            // A table with several dates, none of which is its own, does not leave the time to another table.
+            let made = tables
+                .iter()
+                .map(|table| (table, cursor.timed(table, &when, None).ok()))
+                .find(|(table, made)| made.is_some() || cursor.dates_of(table))
+                .and_then(|(_, made)| made);
             plan.filters.push(made.ok_or(Stuck { at: 0 })?);
         }
         Ok(())

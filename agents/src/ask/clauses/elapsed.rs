@@ -235,6 +235,16 @@ impl Cursor<'_> {
             row.as_ref().and_then(|np| self.table_of(np)).into_iter().chain(near.iter().cloned()).collect();
         let born = tables.iter().find_map(|table| self.birth(table))?;
         let filters = row.map_or(Some(Vec::new()), |np| self.lapse_filters(&born.table, np))?;
+        self.eat_any(&[
+            "currently",
+            "today",
+            "now",
+            "right now",
+            "at the moment",
+            "at present",
+            "as of today",
+            "as of now",
+        ]);
         let value = self.age_of(&born, unit.unwrap_or(Unit::Year));
         let measure = Quantity::Aggregate { function: function.unwrap_or(Aggregate::Average), value, within: None };
         Some(Number {

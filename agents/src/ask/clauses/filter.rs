@@ -236,6 +236,11 @@ impl Cursor<'_> {
         self.lifted(table, &time.table, filter).ok_or(at)
     }
 
+    /// Whether a table has dates of its own.
+    pub(super) fn dates_of(&self, table: &str) -> bool {
+        self.schema.of_kind(table, Kind::Time).next().is_some()
+    }
+
     /// The time of a table's rows: its only one, its default, or that of the only table it leads to that has one.
     pub(super) fn time_of(&self, table: &str) -> Option<Field> {
         let own: Vec<&Field> = self.schema.of_kind(table, Kind::Time).collect();
@@ -250,6 +255,17 @@ impl Cursor<'_> {
                     || ["created", "create", "creation", "start", "begin", "opened", "open", "issued"].contains(&word)
             })
         };
+        // `claim_datetime` is the time of a claim itself.
+        let plain = |field: &&&Field| {
+            field.name.split('_').all(|word| {
+                matches!(word, "date" | "time" | "datetime" | "timestamp" | "dt" | "ts" | "day" | "at" | "on")
+                    || stems.contains(&crate::ask::words::stem(word))
+            })
+        };
+        let mut plainly = own.iter().filter(plain);
+        if let (Some(field), None) = (plainly.next(), plainly.next()) {
+            return Some((*field).clone());
+        }
         if let Some(field) = own.iter().find(event) {
             return Some((**field).clone());
         }

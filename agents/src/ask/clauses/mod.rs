@@ -6,11 +6,13 @@
 
 mod aside;
 mod busiest;
+mod chosen;
 mod clause;
 mod comments;
 mod compare;
 mod count;
 mod cursor;
+mod denied;
 mod draft;
 mod elapsed;
 mod events;
@@ -32,6 +34,7 @@ mod schema;
 mod settle;
 #[cfg(test)]
 mod tests;
+mod told;
 mod top;
 mod verdict;
 mod vocabulary;

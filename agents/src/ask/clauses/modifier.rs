@@ -32,6 +32,10 @@ impl Cursor<'_> {
     }
 
     fn modifier(&mut self, np: &mut Np, near: &[String], groups: &mut Vec<Group>, finite: bool) -> Reads<bool> {
+        if let Some(filter) = self.told_missing(np) {
+            np.filters.push(filter);
+            return Ok(true);
+        }
         let comma = usize::from(self.is(&[","]) && self.is_at(1, &["who", "which", "whose"]));
         if self.is_at(comma, &["whose"]) {
             self.at += comma + 1;
@@ -148,6 +152,9 @@ impl Cursor<'_> {
             if of.is_thing() && self.table_of(of) == self.table_of(np) && of.filters.is_empty() && !ratio {
                 return true;
             }
+            if of.is_thing() && !ratio && self.one_of_pair(np, of, &near) {
+                return true;
+            }
             let number = |field: &Field| self.schema.kind(field) == Kind::Number && !super::request::graded(field);
             if !of.is_thing() && of.fields.iter().all(number) {
                 self.at = from;
@@ -156,6 +163,23 @@ impl Cursor<'_> {
         }
         groups.push(group);
         true
+    }
+
+    /// "the average quantity per batch" of ingredients, where a row is one of an ingredient in a batch.
+    fn one_of_pair(&self, np: &Np, of: &Np, near: &[String]) -> bool {
+        let said = self.tokens.get(np.at.saturating_sub(2)..np.at).unwrap_or_default();
+        let (Some(rows), Some(per)) = (self.table_of(np), self.table_of(of)) else { return false };
+        let named = |table: &str| {
+            let mut words = self.schema.entity(table).unwrap_or(table).split([' ', '_']);
+            words.all(|word| rows.split('_').any(|part| crate::ask::words::lemma(part) == word))
+        };
+        said.iter().any(|token| token.is(&["average", "avg", "mean"]))
+            && of.filters.is_empty()
+            && self.schema.pointer(&rows, &per).is_some()
+            && named(&per)
+            && near.iter().any(|other| {
+                *other != per && *other != rows && self.schema.pointer(&rows, other).is_some() && named(other)
+            })
     }
 
     /// A value right behind a noun: "domain 'Machine Learning'", "symbol `VTI`".
@@ -190,6 +214,11 @@ impl Cursor<'_> {
     /// "whose names start with J", "whose total credit is above 30".
     fn whose(&mut self, np: &mut Np, _groups: &mut Vec<Group>) -> Reads<()> {
         let Some(table) = self.table_of(np) else { return self.stuck() };
+        self.articles();
+        if let Some(filter) = self.stage(&table) {
+            np.filters.push(filter);
+            return Ok(());
+        }
         let of = self.head(std::slice::from_ref(&table))?;
         let Some(field) = self.field(&of.fields, std::slice::from_ref(&table)) else { return self.stuck() };
         let Some(filter) = self.column_test(&table, &field)? else { return self.stuck() };
@@ -204,8 +233,7 @@ impl Cursor<'_> {
         if self.is(&["from", "to"]) && self.directed(np) {
             return Ok(true);
         }
-        if let Some(when) = self.time() {
-            let filter = self.timed(&table, &when, hint)?;
+        if let Some(filter) = self.own_time(&table, hint)? {
             np.filters.push(filter);
             return Ok(true);
         }
@@ -217,8 +245,7 @@ impl Cursor<'_> {
             return Ok(true);
         }
         self.at += 1;
-        if let Some(when) = self.time() {
-            let filter = self.timed(&table, &when, hint)?;
+        if let Some(filter) = self.own_time(&table, hint)? {
             np.filters.push(filter);
             return Ok(true);
         }
@@ -238,6 +265,17 @@ impl Cursor<'_> {
             return Ok(true);
         }
         self.object(np, groups, Place { negated: false, clause: false }).map(|()| true)
+    }
+
+    /// A time that stands here, as one of a table's rows; where these have several dates it is nobody else's.
+    fn own_time(&mut self, table: &str, hint: Option<&Field>) -> Reads<Option<crate::plan::Filter>> {
+        let at = self.at;
+        let Some(when) = self.time() else { return Ok(None) };
+        let made = self.timed(table, &when, hint);
+        if made.is_err() && hint.is_none() && self.dates_of(table) {
+            self.unclear = Some((at, self.at));
+        }
+        made.map(Some)
     }
 
     /// "the subject of the five oldest tickets": the extreme ones of the rows that a column is of.

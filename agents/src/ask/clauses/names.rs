@@ -104,6 +104,12 @@ fn widen(tables: &[Table], columns: &mut [Column]) {
     }
 }
 
+/// Words for numbers that say enough without "amount".
+const MEASURED: [&str; 14] = [
+    "quantity", "cost", "price", "fee", "tax", "discount", "revenue", "budget", "salary", "premium", "deposit",
+    "volume", "weight", "fine",
+];
+
 impl Column {
     /// The same column of the table in a role: "destination" before its words.
     pub(super) fn in_role(&self, role: &[String], way: &str) -> Self {
@@ -121,6 +127,8 @@ impl Column {
             "is" | "has" | "have" | "flag" | "indicator" => kind == Kind::Flag && name.len() > 1,
             // Minutes, though it is spelt out as if it were the least.
             "minimum" => kind == Kind::Number && name.len() > 1 && name.last() == Some(word),
+            // `qty_amt` is a quantity.
+            "amount" => kind == Kind::Number && name.iter().any(|other| MEASURED.contains(&other.as_str())),
             "address" | "location" => name.len() > 1 && name.last() != Some(word),
             "name" => name.iter().any(|other| other != "name" && !own.contains(other)),
             unit => kind == Kind::Number && name.len() > 1 && UNITS.contains(&unit),

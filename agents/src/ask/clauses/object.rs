@@ -189,6 +189,9 @@ impl Cursor<'_> {
             return self.counted(table, bound, groups);
         }
         self.articles();
+        if let Some(filter) = self.stage(table) {
+            return Ok(filter);
+        }
         self.eat("either");
         if self.eat("same") {
             return self.same_as(table);
@@ -327,6 +330,13 @@ impl Cursor<'_> {
                     Some(filter) => Ok(filter),
                     None => self.stuck(),
                 };
+            }
+            // "handled by external adjusters": the adjusters that are so.
+            let things = self.schema.table_at(&self.tokens, self.at).map(|(_, tables)| tables).unwrap_or_default();
+            if self.schema.kind(&field) == Kind::Flag && things.contains(&field.table) {
+                self.at = from;
+                let np = self.phrase(&near, groups)?;
+                return self.related(table, &np);
             }
             if noun.tables.is_empty() {
                 let filter = match self.schema.kind(&field) {

@@ -52,6 +52,10 @@ impl Cursor<'_> {
         let mut distinct = false;
         loop {
             self.articles();
+            if let Some(filter) = self.denied() {
+                named.push(filter);
+                continue;
+            }
             if self.is(&["distinct", "different", "unique", "individual", "separate"]) {
                 distinct = true;
                 self.at += 1;
@@ -59,9 +63,13 @@ impl Cursor<'_> {
             }
             match self.look() {
                 Look::Noun(noun) => {
-                    let flag = noun.fields.iter().find(|field| self.schema.kind(field) == Kind::Flag).cloned();
                     let at = self.at;
                     self.at += noun.len;
+                    let flag = self.flag_before(&noun);
+                    if let Some(values) = flag.as_ref().and_then(|flag| self.said_of_behind(at, flag)) {
+                        before.push(values);
+                        continue;
+                    }
                     if let Some(flag) = flag.filter(|_| noun.tables.is_empty() && self.noun_here()) {
                         flags.push(flag);
                         continue;
@@ -124,7 +132,7 @@ impl Cursor<'_> {
     /// "approved crops", "donated artworks": a participle right before a thing.
     pub(super) fn participle_of_noun(&self) -> Option<(String, Noun, usize)> {
         let token = self.token(0).filter(|token| !token.mark && !token.quoted && token.norm.len() > 4)?;
-        let form = ["ed", "en"].iter().any(|end| token.norm.ends_with(end));
+        let form = ["ed", "en", "ing"].iter().any(|end| token.norm.ends_with(end));
         let mut ahead = self.clone();
         ahead.at += 1;
         match ahead.look() {

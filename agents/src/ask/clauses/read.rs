@@ -40,6 +40,7 @@ pub(crate) fn read(
             deed: None,
             subject: None,
             now: false,
+            unclear: None,
             said,
             known: last.map(|cursor| cursor.known).unwrap_or_default(),
         };

@@ -23,6 +23,7 @@ impl Cursor<'_> {
             }
         }
         self.at = from;
+        self.eat_any(&["that", "this"]);
         let number = self.eat_any(&[
             "count",
             "counts",

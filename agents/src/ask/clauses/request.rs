@@ -242,9 +242,12 @@ impl Cursor<'_> {
             ahead.at += len;
             if matches!(ahead.number_phrase(&near, &mut Vec::new()), Ok(Some(_))) {
                 self.at += len;
-                draft.groups.push(Group::Step(grain));
+                if !self.stepped(&draft.groups, grain) {
+                    draft.groups.push(Group::Step(grain));
+                }
             }
         }
+        let numbers = self.is(&["numbers", "counts"]);
         if let Some(top) = self.top() {
             return self.top_item(draft, &near, top, asked);
         }
@@ -252,7 +255,7 @@ impl Cursor<'_> {
             self.eat_any(&CHANGE);
             self.know(&number);
             draft.numbers.push(number);
-            return Ok(());
+            return if numbers { self.more_counts(draft, &near) } else { Ok(()) };
         }
         if self.superlative_item(draft, &near)? {
             return Ok(());
@@ -361,7 +364,17 @@ impl Cursor<'_> {
             let from = self.at;
             if self.unit_phrase()
                 || self.sorting(draft)?
-                || self.eat_any(&["in the database", "in total", "overall", "respectively", "in the data"])
+                || self.eat_any(&[
+                    "in the database",
+                    "in total",
+                    "overall",
+                    "respectively",
+                    "in the data",
+                    "as well",
+                    "too",
+                ])
+                || self.for_those(draft)
+                || self.of_those(draft)
             {
                 continue;
             }

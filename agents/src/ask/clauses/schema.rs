@@ -80,6 +80,15 @@ impl<'a> Schema<'a> {
                 && self.table_at(tokens, at + 1).is_some_and(|(len, _)| len + 1 == *wide)
         };
         columns = columns.filter(|found| !state(found));
+        // "organic ingredients" are ingredients that are so, and no column of these words.
+        columns = columns.map(|(wide, fields)| {
+            let flags = fields.iter().all(|field| self.kind(field) == Kind::Flag);
+            let thing = (1..wide).find(|k| {
+                self.table_at(tokens, at + k)
+                    .is_some_and(|(len, tables)| k + len == wide && fields.iter().any(|it| tables.contains(&it.table)))
+            });
+            (thing.filter(|_| flags).unwrap_or(wide), fields)
+        });
         match (rows, columns) {
             (Some((len, tables)), Some((wide, fields))) if len == wide => Some(Noun { len, tables, fields }),
             (Some((len, tables)), Some((wide, _))) if len > wide => Some(Noun { len, tables, fields: Vec::new() }),
@@ -127,6 +136,15 @@ impl<'a> Schema<'a> {
             let window = &tokens[at..at + len];
             let last = window.last()?;
             if last.mark || GLUE.contains(&last.norm.as_str()) {
+                return None;
+            }
+            // "the claimed amount for approved claims": how the claims are, and no amount that was approved.
+            let state = |k: usize| {
+                tokens[k].is(&["for", "in", "at", "on"])
+                    && tokens.get(k + 1).is_some_and(|token| token.norm.ends_with("ed"))
+                    && self.table_at(tokens, k + 2).is_some()
+            };
+            if (at..at + len - 1).any(state) {
                 return None;
             }
             let words: Vec<&Token> = window.iter().filter(|t| !t.mark && !GLUE.contains(&t.norm.as_str())).collect();

@@ -102,7 +102,12 @@ impl Cursor<'_> {
                 low
             };
             let superlative = self.at > from;
+            let many = draft.groups.len();
             let number = self.any_number(&near, &mut draft.groups)?;
+            // "the top 5 products by sales per region": of all, or in each?
+            if draft.groups.len() > many {
+                return self.stuck();
+            }
             self.know(&number);
             self.unit_phrase();
             if superlative {

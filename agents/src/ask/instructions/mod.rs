@@ -33,8 +33,10 @@ pub(crate) struct Instructions {
 pub(crate) struct Missing {
     /// The column.
     pub(crate) field: Field,
-    /// The stems of the words that are true of rows that have a value: declare, minor, program.
+    /// The stems of the words that tell rows with a value from those without: declare, minor, program.
     pub(crate) stems: Vec<String>,
+    /// Whether the words are true of rows that have none: "is null for outlets that must prepay".
+    pub(crate) absent: bool,
 }
 
 /// What one sentence is.
@@ -185,13 +187,15 @@ fn missing(piece: &str, lexicon: &Lexicon) -> Option<Missing> {
     }
     let field = lexicon.column_called(named)?;
     let tokens = tokenize(said);
-    let not = tokens.iter().position(|token| token.is(&["not", "no", "without", "never"]))?;
-    let stems: Vec<String> = tokens[not + 1..]
+    let not = tokens.iter().position(|token| token.is(&["not", "no", "without", "never"]));
+    let that = || tokens.iter().position(|token| token.is(&["that", "which", "who"]));
+    let from = not.or_else(that)?;
+    let stems: Vec<String> = tokens[from + 1..]
         .iter()
-        .filter(|token| !token.mark && !slight(token))
+        .filter(|token| !token.mark && !slight(token) && !token.is(&["must", "still", "was", "were", "be"]))
         .map(|token| token.stem.clone())
         .collect();
-    (!stems.is_empty()).then_some(Missing { field, stems })
+    (!stems.is_empty()).then_some(Missing { field, stems, absent: not.is_none() })
 }
 
 /// Words that are skipped when a phrase is compared with what a question says.

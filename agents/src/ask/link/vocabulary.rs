@@ -351,6 +351,16 @@ impl Noun {
         if entity && !self.as_typed(tokens, i, len) {
             return None;
         }
+        // "the claimed amount for approved claims": how the claims are, and no amount that was approved.
+        let state = |three: &[Token]| {
+            three[0].is(&["for", "in", "at", "on"])
+                && three[1].norm.ends_with("ed")
+                && !three[2].mark
+                && three[2].norm != three[2].lemma
+        };
+        if !entity && tokens[i..tokens.len().min(i + len + 1)].windows(3).any(state) {
+            return None;
+        }
         let unsaid = optional.iter().zip(&self.optional).filter(|(taken, forms)| !**taken && forms.len() == 1).count();
         let owned = !of_table.is_empty() && of_table.iter().all(|it| *it);
         Some(Spoken { len, named: self.named.clone(), said, unsaid, owned, core: self.required.len() })

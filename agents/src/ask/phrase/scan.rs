@@ -210,7 +210,7 @@ fn missing(tokens: &[Token], i: usize, instructions: &Instructions, spans: &mut 
             k += 1;
         }
         if all {
-            let kind = Kind::Missing { field: known.field.clone(), missing: false };
+            let kind = Kind::Missing { field: known.field.clone(), missing: known.absent };
             spans.push(Span::new(i, k - i, 0, kind));
         }
     }
