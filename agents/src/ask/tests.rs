@@ -4,6 +4,7 @@ mod followups;
 mod measures;
 mod misread;
 mod numbers;
+mod sides;
 mod things;
 
 use std::sync::OnceLock;

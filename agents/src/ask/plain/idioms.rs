@@ -8,8 +8,13 @@ use crate::ask::link::Lexicon;
 use crate::ask::words::{Token, stem};
 
 /// Files of lines: patterns, an arrow, and what they become; going on where a line begins with blanks.
-const FILES: [&str; 4] =
-    [include_str!("idioms.txt"), include_str!("numbers.txt"), include_str!("speech.txt"), include_str!("turns.txt")];
+const FILES: [&str; 5] = [
+    include_str!("idioms.txt"),
+    include_str!("numbers.txt"),
+    include_str!("speech.txt"),
+    include_str!("turns.txt"),
+    include_str!("sides.txt"),
+];
 
 #[derive(Debug)]
 struct Idiom {

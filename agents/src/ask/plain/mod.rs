@@ -4,8 +4,10 @@
 //! Only what asks for nothing is taken away (greetings, thanks, who it is for); everything else is said in other words.
 
 mod asked;
+mod basket;
 mod courtesy;
 mod each;
+mod exists;
 mod idioms;
 mod numbers;
 mod pattern;
@@ -26,6 +28,8 @@ pub(crate) fn plain(tokens: Vec<Token>, lexicon: &Lexicon, today: i16) -> Vec<To
     let mut tokens = spoken::spoken(&courtesy::without(tokens, lexicon), lexicon, today);
     purpose::set_aside(&mut tokens, lexicon);
     spelling::words(&mut tokens, lexicon);
+    basket::basket(&mut tokens, lexicon);
+    exists::exists(&mut tokens, lexicon);
     asked::wise(&mut tokens, lexicon);
     numbers::say(&mut tokens, lexicon);
     for _ in 0..ROUNDS {

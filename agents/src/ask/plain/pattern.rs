@@ -2,7 +2,7 @@
 
 use crate::ask::link::Lexicon;
 use crate::ask::time;
-use crate::ask::words::{Token, stem};
+use crate::ask::words::{Token, Unit, stem};
 
 /// One place of a pattern.
 #[derive(Debug, Clone)]
@@ -17,6 +17,8 @@ pub(super) enum Place {
     Any,
     /// A number.
     Number,
+    /// A number of percent.
+    Percent,
     /// The name of something to group by: a column, a thing, a step of the calendar.
     Noun,
     /// The name of a metric.
@@ -50,6 +52,7 @@ impl Pattern {
             let place = match word {
                 "*" => Place::Any,
                 "<n>" => Place::Number,
+                "<%>" => Place::Percent,
                 "<noun>" => Place::Noun,
                 "<metric>" => Place::Metric,
                 "<value>" => Place::Value,
@@ -142,6 +145,9 @@ fn lengths(place: &Place, tokens: &[Token], i: usize, lexicon: &Lexicon) -> Vec<
         Place::Stems(stems) => said(token.is_some_and(|t| !t.quoted && !t.mark && stems.contains(&t.stem))),
         Place::Any => said(token.is_some_and(|t| !t.quoted && !t.mark)),
         Place::Number => said(token.is_some_and(|t| !t.quoted && t.number.is_some_and(|n| !n.ordinal && !n.year))),
+        Place::Percent => {
+            said(token.is_some_and(|t| !t.quoted && t.number.is_some_and(|n| !n.ordinal && n.unit == Unit::Percent)))
+        }
         Place::Noun => names(tokens, i, &|words| {
             lexicon.names_noun(words) || !words.contains(' ') && token.is_some_and(|t| time::grain_word(t).is_some())
         }),

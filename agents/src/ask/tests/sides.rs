@@ -1,0 +1,63 @@
+//! The same said from the other side: what was not done, to whom it was given, what was there before it is asked for.
+
+use super::all;
+
+#[test]
+fn what_was_not_reached_is_less_than_it() {
+    all(&[
+        (
+            "how many of our stores didn't even make a thousand dollars in sales",
+            "number of stores with revenue below 1000",
+        ),
+        ("How many stores failed to make 20,000 dollars in 2017?", "number of stores with revenue below 20,000, 2017"),
+        (
+            "Which departments never made it to 10,000 dollars in 2017?",
+            "revenue by category, revenue below 10,000, 2017",
+        ),
+        ("how many households didn't even spend a hundred dollars", "number of customers with revenue below 100"),
+        (
+            "In which categories did we sell fewer units in 2017 than targeted?",
+            "units and unit target by category, units below unit target, 2017",
+        ),
+    ]);
+}
+
+#[test]
+fn whom_it_concerns_is_no_group() {
+    all(&[
+        ("How much did we give our customers in coupon discounts in December?", "coupon discount, December 2017"),
+        ("What discounts did we grant our customers in December?", "discount, December 2017"),
+        ("What did the customers in each income band spend with us in total?", "revenue by income band"),
+        ("What was spent with us by households with kids?", "revenue, kids count is 1 or 2 or 3+"),
+        ("How much money did renters leave with us in 2017?", "revenue, home ownership is Renter, 2017"),
+    ]);
+}
+
+#[test]
+fn what_is_there_is_asked_for() {
+    all(&[
+        (
+            "were there months in 2017 where we made more than 390,000 dollars in sales, and which ones",
+            "revenue by month, revenue above 390,000, 2017",
+        ),
+        ("Did any store sell more than 60,000 dollars in 2017?", "revenue by store, revenue above 60,000, 2017"),
+        ("In how many customer households are there children?", "number of customers, kids count is 1 or 2 or 3+"),
+        (
+            "What percentage of our sales comes from the 10% of customers who spend the most?",
+            "share of revenue of the top 10 % of customers",
+        ),
+    ]);
+}
+
+#[test]
+fn an_average_day_is_none_of_the_groups() {
+    all(&[
+        ("How much did we sell per day on average, month by month in 2017?", "average revenue per day by month, 2017"),
+        (
+            "How much did every channel's revenue grow this quarter over the last one, in percent?",
+            "revenue by channel, Q4 2017 compared with Q3 2017",
+        ),
+        ("Active customers, 2017, monthly count", "active customers by month, 2017"),
+        ("Revenue in the summer, meaning June through August", "revenue, June to August 2017"),
+    ]);
+}
