@@ -79,7 +79,9 @@ impl Reading<'_> {
 
     /// "how many renters", "how many bananas did we sell": things that are named by a value alone.
     pub(super) fn counted_values(&mut self, i: usize, around: &Around) -> Option<Measure> {
-        let value = self.next(i).filter(|&k| self.is_value(k) && !self.used[k])?;
+        // Values that are set against each other are taken by then.
+        let apart = self.lists.apart || self.has(Shape::Versus);
+        let value = self.next(i).filter(|&k| self.is_value(k) && (apart || !self.used[k]))?;
         let field = self.targets(value).iter().find_map(|t| match t {
             Target::Values { field, .. } => Some(field.clone()),
             _ => None,
@@ -199,7 +201,7 @@ impl Reading<'_> {
             if matches!(self.items[k].kind, Kind::Time(When::Period(_) | When::Range(..))) {
                 continue;
             }
-            let said = self.used[k] && self.noun(k).is_none();
+            let said = self.used[k] && (self.noun(k).is_none() || self.is_any(k, &[Shape::And, Shape::Or]));
             if said || self.is_value(k) && self.metric(k).is_none() && self.noun(k).is_none() {
                 continue;
             }

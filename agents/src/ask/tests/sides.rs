@@ -61,3 +61,27 @@ fn an_average_day_is_none_of_the_groups() {
         ("Revenue in the summer, meaning June through August", "revenue, June to August 2017"),
     ]);
 }
+
+#[test]
+fn sides_and_scenes_come_first() {
+    all(&[
+        (
+            "How many married and how many unmarried households do we have, and what did each of the two groups spend in total?",
+            "number of customers and revenue by marital status, marital status is Married or Unmarried",
+        ),
+        (
+            "How many homeowners and how many renters do we have?",
+            "number of customers by home ownership, home ownership is Homeowner or Renter",
+        ),
+        ("We have 30 departments. Which three sold the least in 2017?", "revenue by category, the 3 lowest, 2017"),
+        (
+            "Think of December 2017. Which ten products brought in the most?",
+            "revenue by product, the 10 highest, December 2017",
+        ),
+        ("Saturday and Sunday together: what did they bring in in 2017?", "revenue, weekends only, 2017"),
+        (
+            "Who stopped buying after September?",
+            "list of customers, only customers with sales for the last time until 30 September 2017",
+        ),
+    ]);
+}
