@@ -102,6 +102,10 @@ fn choose<'a>(
 /// Whether a column that points at a table says more than the name of that table: `home_club_id`, `sender_id`.
 pub(crate) fn in_role(model: &SemanticModel, relationship: &Relationship) -> bool {
     const KEYS: [&str; 7] = ["id", "key", "code", "number", "no", "name", "nr"];
+    // `pid` in two tables is the same thing in both.
+    if relationship.relationship_columns.iter().all(|pair| same(&pair.left_column, &pair.right_column)) {
+        return false;
+    }
     let right = &relationship.right_table;
     let entity = model.table(right).and_then(|table| table.extension.entity.as_ref());
     let named = entity.map_or("", |entity| entity.singular.as_str());

@@ -140,6 +140,15 @@ impl Cursor<'_> {
         near.then_some(first)
     }
 
+    /// Whether a verb stands here that is a column's name as well: "charges the highest fee".
+    pub(super) fn acts(&self, np: &Np) -> bool {
+        let column = matches!(self.look(), Look::Noun(noun) if noun.tables.is_empty() && noun.len == 1);
+        let object = self.token(1).is_some_and(|next| {
+            next.is(&["the", "a", "an", "at", "more", "less", "most", "over", "under", "any", "no"])
+        });
+        column && object && self.verb_at(0) && np.is_thing() && self.at == np.at + 1
+    }
+
     /// Whether a participle stands here of which a column holds what came of it.
     fn comes_to(&self, np: &Np) -> bool {
         let Some(token) = self.token(0).filter(|token| !token.quoted && token.norm.ends_with("ed")) else {
@@ -221,6 +230,7 @@ impl Cursor<'_> {
                 && (!matches!(self.look(), Look::Noun(_) | Look::Values(_))
                     || self.lags(np)
                     || self.dates(np)
+                    || self.acts(np)
                     || self.comes_to(np))
             {
                 let stem = self.token(0).map(|token| token.stem.clone()).unwrap_or_default();

@@ -81,12 +81,29 @@ pub(super) fn names(comment: &str, own: &BTreeSet<String>) -> Vec<Vec<String>> {
     found
 }
 
+/// Words for what a flag denies: private, of "true for business customers, false for private ones".
+pub(super) fn denied(comment: &str) -> Vec<String> {
+    let lower = comment.to_lowercase();
+    let fronts =
+        ["false for ", "false if ", "false when ", "false means ", "false = ", "0 for ", "0 = ", "n = ", "no = "];
+    let Some(said) = fronts.iter().find_map(|front| lower.split_once(front).map(|(_, said)| said)) else {
+        return Vec::new();
+    };
+    let words = lemmas(said.split([',', ';', '.', ')']).next().unwrap_or_default());
+    match words.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
+        [one] | [one, "one"] if one.len() > 3 => vec![(*one).to_owned()],
+        _ => Vec::new(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn comments_name_their_columns() {
+        assert_eq!(denied("true for business customers, false for private ones"), ["private"]);
+        assert!(denied("false if the plan is not known").is_empty());
         let own = BTreeSet::from(["call".to_owned()]);
         let names = |comment: &str| names(comment, &own).iter().map(|name| name.join(" ")).collect::<Vec<_>>();
         assert_eq!(names("data volume in MB"), ["data volume"]);

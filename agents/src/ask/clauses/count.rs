@@ -76,12 +76,16 @@ impl Cursor<'_> {
             self.at += 1;
         }
         let near = [table.to_owned()];
+        let said = self.tokens[self.at - 1 - usize::from(count.is_some())].is(&["most", "least", "fewest"]);
         let mut by = self.ranked_by(&near, groups)?;
         if let Some(field) = by.field.clone()
             && by.table != table
             && !self.schema.to_one(table, &by.table)
         {
-            let function = if low { Aggregate::Min } else { Aggregate::Max };
+            // "the most money" is all of it, "the highest price" is of one row.
+            let sum = said && self.usual(&field) == Aggregate::Sum;
+            let extreme = if low { Aggregate::Min } else { Aggregate::Max };
+            let function = if sum { Aggregate::Sum } else { extreme };
             by.measure = match by.measure.of {
                 Quantity::Aggregate { value, .. } => {
                     Measure::new(Quantity::Aggregate { function, value, within: None })
@@ -259,6 +263,7 @@ impl Cursor<'_> {
         near: &[String],
         groups: &mut Vec<Group>,
     ) -> Reads<Number> {
+        let near = &self.with_owner(&np, near);
         self.settle(&mut np, near);
         let Some(field) = self.field(&np.fields, near) else { return Err(Stuck { at: np.at }) };
         if !matches!(self.schema.kind(&field), Kind::Number | Kind::Time) {
@@ -282,7 +287,7 @@ impl Cursor<'_> {
     }
 
     /// What many values of a column become where nothing says it.
-    fn usual(&self, field: &Field) -> Aggregate {
+    pub(super) fn usual(&self, field: &Field) -> Aggregate {
         match self.schema.model.field(field) {
             Some((_, FieldRef::Fact(fact))) if fact.extension.additivity == Additivity::Additive => Aggregate::Sum,
             Some((_, FieldRef::Time(_))) => Aggregate::Max,
@@ -351,7 +356,10 @@ impl Cursor<'_> {
         self.articles();
         let at = self.at;
         match self.look() {
-            Look::Noun(noun) if noun.tables.is_empty() => {
+            Look::Noun(noun)
+                if noun.tables.is_empty()
+                    && noun.fields.iter().any(|field| matches!(self.schema.kind(field), Kind::Number | Kind::Time)) =>
+            {
                 let np = Np { at, fields: noun.fields.clone(), ..Np::default() };
                 self.at += noun.len;
                 self.column_number(np, None, near, groups)
@@ -398,7 +406,11 @@ impl Cursor<'_> {
             cursor.eat_any(&["relative to", "in relation to", "compared to", "compared with"]).then_some(())?;
             let mut close = vec![left.table.clone()];
             close.extend(near.iter().cloned());
-            let right = cursor.any_number(&close, groups).ok()?;
+            let behind = cursor.at;
+            let right = cursor.any_number(&close, groups).ok().or_else(|| {
+                cursor.at = behind;
+                cursor.same_number(&left)
+            })?;
             let table = left.table.clone();
             let measure = divide(with_filters(left), with_filters(right), false);
             Some(Number { at, measure, table, field: None, filters: Vec::new(), plural: false })

@@ -172,7 +172,13 @@ impl Cursor<'_> {
         let noun = self.schema.noun(&self.tokens, self.at, &self.known);
         let values = self.values();
         let time = time::parse(&self.tokens, self.at, self.calendar).filter(|(_, when)| dated(when));
-        let lone = GRAMMAR.contains(&token.norm.as_str()) && !token.quoted;
+        // "each find", "the order": things, where "find" and "order" alone are no such.
+        let thing =
+            token.is(&["find", "order", "list", "show"])
+                && self.at.checked_sub(1).and_then(|k| self.tokens.get(k)).is_some_and(|before| {
+                    before.is(&["the", "a", "an", "each", "every", "its", "their", "this", "per"])
+                });
+        let lone = GRAMMAR.contains(&token.norm.as_str()) && !token.quoted && !thing;
         let wide = |len: usize| !lone || len > 1;
         let noun = noun.filter(|noun| wide(noun.len));
         let values = values.filter(|values| wide(values.len));
@@ -277,6 +283,18 @@ impl Cursor<'_> {
     /// Whether some words are a noun in the plural; "color of birds" is not.
     pub(super) fn plural_in(&self, at: usize, len: usize) -> bool {
         let of = self.tokens[at..at + len].iter().position(|token| token.is(&["of", "for", "in"]));
+        // "the names of the player" are those of one.
+        let last = at + len - 1;
+        let one =
+            self.tokens[last].norm == self.tokens[last].lemma && !self.tokens[last].is(&["staff", "people", "data"]);
+        let thing = (1..=2).any(|wide| {
+            last.checked_sub(wide - 1)
+                .and_then(|k| self.schema.table_at(&self.tokens, k))
+                .is_some_and(|(found, _)| found == wide)
+        });
+        if of.is_some() && one && thing {
+            return false;
+        }
         Self { at: at + of.unwrap_or(len), ..self.clone() }.plural_before()
     }
 

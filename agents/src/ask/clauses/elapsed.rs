@@ -71,6 +71,9 @@ impl Cursor<'_> {
             if counted && unit.is_none() {
                 return None;
             }
+            if counted && let Some(number) = unit.and_then(|unit| cursor.service(at, function, unit, near)) {
+                return Some(number);
+            }
             // A column that is called so is no time between two others, unless two are named.
             let column = unit.is_none() && matches!(cursor.look(), Look::Noun(_));
             let bare = !cursor.is(&["duration"]) && !cursor.is_at(1, &["of"]) && function.is_none();
@@ -340,7 +343,7 @@ impl Cursor<'_> {
             let times: Vec<Field> = fields.into_iter().filter(|field| self.schema.kind(field) == Kind::Time).collect();
             if !times.is_empty() {
                 self.at += len;
-                return times;
+                return self.of_thing(times);
             }
         }
         let mut found: Vec<Field> = Vec::new();
@@ -361,10 +364,26 @@ impl Cursor<'_> {
                 self.at += len;
                 self.eat("up");
                 self.eat_any(&["date", "dates", "day", "time"]);
-                return found;
+                return self.of_thing(found);
             }
         }
         found
+    }
+
+    /// "opening the trench": of some dates those of the thing that follows.
+    fn of_thing(&mut self, times: Vec<Field>) -> Vec<Field> {
+        let from = self.at;
+        self.eat("of");
+        self.articles();
+        if let Look::Noun(noun) = self.look()
+            && let [table] = noun.tables.as_slice()
+            && times.iter().any(|time| time.table == *table)
+        {
+            self.at += noun.len;
+            return times.into_iter().filter(|time| time.table == *table).collect();
+        }
+        self.at = from;
+        times
     }
 
     /// The dates that a table's rows begin and end with.

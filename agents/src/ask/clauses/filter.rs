@@ -176,7 +176,8 @@ impl Cursor<'_> {
             return Ok(filter);
         }
         // "countries with a launch site": the country is that of a site as well.
-        if let Some(subject) = self.subject.as_ref().filter(|subject| same(&subject.table, table))
+        let apart = |subject: &&Field| !self.schema.is_label(subject) || !self.schema.connected(table, &other);
+        if let Some(subject) = self.subject.as_ref().filter(|subject| same(&subject.table, table)).filter(apart)
             && self.schema.column(&Field::new(&other, &subject.name)).is_some()
         {
             let filters = np.filters.iter().chain(&np.both).cloned().collect();

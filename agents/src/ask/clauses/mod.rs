@@ -24,13 +24,16 @@ mod lag;
 mod modifier;
 mod names;
 mod object;
+mod opposite;
 mod order;
+mod owner;
 mod phrase;
 mod read;
 mod repeated;
 mod request;
 mod roles;
 mod schema;
+mod service;
 mod settle;
 #[cfg(test)]
 mod tests;

@@ -74,8 +74,11 @@ impl Cursor<'_> {
             self.clauses(np, groups)?;
             return Ok(true);
         }
+        if self.over_all(np) {
+            return Ok(true);
+        }
         let verb = self.participle() || finite && self.verb_at(0) || self.done_by(np);
-        if verb && (!matches!(self.look(), Look::Noun(_)) || self.dates(np)) {
+        if verb && (!matches!(self.look(), Look::Noun(_)) || self.dates(np) || self.acts(np)) {
             self.clauses(np, groups)?;
             return Ok(true);
         }
@@ -86,6 +89,10 @@ impl Cursor<'_> {
         }
         if self.is(&["from", "to"]) && self.directed(np) {
             return Ok(true);
+        }
+        if self.is_thing_of_event(np, near) && (self.time_here() || self.is(&PREPOSITIONS) && self.after(1).time_here())
+        {
+            return Ok(false);
         }
         if self.is(&PREPOSITIONS) && !self.is(&["by", "as", "to", "between", "over"]) || self.time_here() {
             return self.preposition(np, groups, None);
@@ -101,6 +108,17 @@ impl Cursor<'_> {
             return Ok(true);
         }
         self.apposition(np)
+    }
+
+    /// Whether a thing is named beside what happened at times of its own: "volume for a cell in March" is of March, whenever
+    /// the cell was built.
+    fn is_thing_of_event(&self, np: &Np, near: &[String]) -> bool {
+        let [table] = np.tables.as_slice() else { return false };
+        near.first().is_some_and(|event| {
+            event != table
+                && self.schema.to_one(event, table)
+                && self.time_of(event).is_some_and(|time| time.table == *event)
+        })
     }
 
     /// "by users who joined": those who did it, and no group.

@@ -24,6 +24,8 @@ pub(super) struct Column {
     extra: BTreeSet<String>,
     /// What its comment calls it.
     told: Vec<Vec<String>>,
+    /// Words for what it denies, where its comment has them.
+    pub(super) denied: Vec<String>,
 }
 
 /// A table and the words for it.
@@ -117,7 +119,7 @@ impl Column {
         let mut core: Vec<String> = role.iter().map(|word| stem(word)).collect();
         core.extend(self.core.iter().cloned());
         let field = Field { via: vec![way.to_owned()], ..self.field.clone() };
-        Self { field, kind: self.kind, phrases, core, extra: self.extra.clone(), told: Vec::new() }
+        Self { field, kind: self.kind, phrases, core, extra: self.extra.clone(), told: Vec::new(), denied: Vec::new() }
     }
 
     fn of(field: Field, kind: Kind, phrases: Vec<Vec<String>>, own: &BTreeSet<String>) -> Self {
@@ -161,7 +163,7 @@ impl Column {
             Kind::Time => extra.extend(["date".to_owned()]),
             _ => {}
         }
-        Self { field, kind, phrases, core, extra, told: Vec::new() }
+        Self { field, kind, phrases, core, extra, told: Vec::new(), denied: Vec::new() }
     }
 
     /// How many words of the name were not said; none when the words are not this column.
@@ -172,6 +174,9 @@ impl Column {
         };
         if self.phrases.iter().any(exact) {
             return Some(0);
+        }
+        if self.told.iter().any(exact) {
+            return Some(2);
         }
         if self.core.is_empty() {
             return None;
@@ -198,7 +203,10 @@ impl Column {
     /// Whether its name has the last of some words.
     pub(super) fn ends_with(&self, last: &Token) -> bool {
         let word = usual(&last.lemma);
-        self.phrases.iter().any(|phrase| phrase.iter().any(|known| known == word || *known == last.lemma))
+        self.phrases
+            .iter()
+            .chain(&self.told)
+            .any(|phrase| phrase.iter().any(|known| known == word || *known == last.lemma))
             || self.core.contains(&stem(word))
     }
 
@@ -306,6 +314,9 @@ fn columns_of(table: &LogicalTable) -> Vec<Column> {
     let entity = table.extension.entity.as_ref();
     own.extend(entity.iter().flat_map(|entity| words_of(&entity.singular)));
     own.extend(entity.and_then(|entity| entity.short()).map(str::to_owned));
+    if own.iter().any(|word| BODIES.contains(&word.as_str())) {
+        own.insert("member".to_owned());
+    }
     let key = entity.and_then(|entity| entity.key.clone());
     let dimensions = table.dimensions.iter().map(|it| (FieldRef::Dimension(it), &it.synonyms));
     let times = table.time_dimensions.iter().map(|it| (FieldRef::Time(it), &it.synonyms));
@@ -331,6 +342,7 @@ fn columns_of(table: &LogicalTable) -> Vec<Column> {
             phrases.retain(|phrase| !phrase.is_empty());
             let mut column = Column::of(Field::new(&table.name, found.name()), kind, phrases, &own);
             column.told = found.description().map(|text| comments::names(text, &own)).unwrap_or_default();
+            column.denied = found.description().map(comments::denied).unwrap_or_default();
             column
         })
         .collect();
@@ -348,8 +360,9 @@ fn leave_deeds(columns: &mut [Column]) {
     for column in columns.iter_mut().filter(|column| column.kind == Kind::Number) {
         let Some(last) = column.field.name.rsplit('_').next().filter(|last| deed(last)).map(stem) else { continue };
         let rest: Vec<String> = column.core.iter().filter(|core| **core != last).cloned().collect();
-        let step =
-            |word: &String| matches!(word.as_str(), "day" | "hour" | "week" | "month" | "year" | "minut" | "time");
+        let step = |word: &String| {
+            matches!(word.as_str(), "day" | "date" | "hour" | "week" | "month" | "year" | "minut" | "time")
+        };
         let others = cores.iter().filter(|(name, _)| *name != column.field.name);
         let alone = !others.into_iter().any(|(_, core)| rest.iter().any(|word| core.contains(word)));
         if !rest.is_empty() && alone && !rest.iter().any(step) {

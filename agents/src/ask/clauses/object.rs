@@ -243,6 +243,13 @@ impl Cursor<'_> {
             let np = self.phrase(&near, groups)?;
             return self.related(table, &np);
         }
+        if let (Look::Word, Some((len, flag))) = (self.look(), self.denied_flag(&near)) {
+            let ends = self.token(len).is_none_or(|next| next.mark || next.is(&["and", "or", "but"]));
+            if ends && let Some(filter) = self.lifted(table, &flag.table, self.schema.flagged(&flag, true)) {
+                self.at += len;
+                return Ok(filter);
+            }
+        }
         let Look::Noun(noun) = self.look() else {
             return match self.membership(table) {
                 Some(filter) => Ok(filter),

@@ -47,7 +47,7 @@ impl Cursor<'_> {
     /// A noun with what stands before it: articles, values, flags. What follows is not read.
     pub(super) fn head(&mut self, near: &[String]) -> Reads<Np> {
         let mut before: Vec<super::cursor::Values> = Vec::new();
-        let mut flags: Vec<Field> = Vec::new();
+        let mut flags: Vec<(Field, bool)> = Vec::new();
         let mut named: Vec<Filter> = Vec::new();
         let mut distinct = false;
         loop {
@@ -64,6 +64,13 @@ impl Cursor<'_> {
             match self.look() {
                 Look::Noun(noun) => {
                     let at = self.at;
+                    // "complete finds": a flag, and the thing it is of.
+                    let whole = noun.fields.iter().find(|field| self.schema.kind(field) == Kind::Flag).cloned();
+                    if let Some(flag) = whole.filter(|flag| self.flag_of_thing(&noun, flag)) {
+                        self.at += noun.len - 1;
+                        flags.push((flag, false));
+                        continue;
+                    }
                     self.at += noun.len;
                     let flag = self.flag_before(&noun);
                     if let Some(values) = flag.as_ref().and_then(|flag| self.said_of_behind(at, flag)) {
@@ -71,7 +78,7 @@ impl Cursor<'_> {
                         continue;
                     }
                     if let Some(flag) = flag.filter(|_| noun.tables.is_empty() && self.noun_here()) {
-                        flags.push(flag);
+                        flags.push((flag, false));
                         continue;
                     }
                     // "Korean-language films": a value, its column, and the thing.
@@ -94,9 +101,7 @@ impl Cursor<'_> {
                         self.described(&mut np, &values, near)?;
                     }
                     np.filters.extend(named);
-                    for flag in flags {
-                        np.filters.push(self.schema.flagged(&flag, false));
-                    }
+                    np.filters.extend(flags.iter().map(|(flag, negated)| self.schema.flagged(flag, *negated)));
                     return Ok(np);
                 }
                 Look::Values(values) => {
@@ -106,8 +111,12 @@ impl Cursor<'_> {
                         self.at += 1;
                     }
                 }
+                Look::Word if let Some((len, flag)) = self.denied_flag(near) => {
+                    self.at += len;
+                    flags.push((flag, true));
+                }
                 _ => {
-                    let Some((stem, noun, len)) = self.participle_of_noun() else { return self.valued(&before) };
+                    let Some((stem, noun, len)) = self.participle_of_noun() else { return self.valued(before, near) };
                     self.at += 1;
                     let at = self.at;
                     self.at += len;
@@ -121,12 +130,20 @@ impl Cursor<'_> {
                         self.described(&mut np, &values, near)?;
                     }
                     np.filters.extend(named);
-                    np.filters.extend(flags.iter().map(|flag| self.schema.flagged(flag, false)));
+                    np.filters.extend(flags.iter().map(|(flag, negated)| self.schema.flagged(flag, *negated)));
                     np.filters.push(filter);
                     return Ok(np);
                 }
             }
         }
+    }
+
+    /// Whether the last of the words for a flag is the thing that has it.
+    fn flag_of_thing(&self, noun: &Noun, flag: &Field) -> bool {
+        let last = self.schema.table_at(&self.tokens, self.at + noun.len - 1);
+        noun.len > 1
+            && noun.tables.is_empty()
+            && last.is_some_and(|(len, tables)| len == 1 && tables.contains(&flag.table))
     }
 
     /// "approved crops", "donated artworks": a participle right before a thing.
@@ -156,19 +173,28 @@ impl Cursor<'_> {
     }
 
     /// "the sales support agents": those that have a value of one column, where no noun follows.
-    fn valued(&self, before: &[super::cursor::Values]) -> Reads<Np> {
-        let [values] = before else { return self.stuck() };
-        let ([(field, found)], true) = (values.found.as_slice(), self.plural_before()) else { return self.stuck() };
-        if values.quoted.is_some() || self.schema.is_label(field) {
+    fn valued(&mut self, mut before: Vec<super::cursor::Values>, near: &[String]) -> Reads<Np> {
+        let Some(last) = before.pop() else { return self.stuck() };
+        let ([(field, found)], true) = (last.found.as_slice(), self.plural_before()) else { return self.stuck() };
+        if last.quoted.is_some() || self.schema.is_label(field) {
             return self.stuck();
         }
-        Ok(Np {
+        let mut np = Np {
             at: self.at,
             tables: vec![field.table.clone()],
             plural: true,
             filters: vec![super::filter::one_of(field, found)],
             ..Np::default()
-        })
+        };
+        // "dropped calls", where both are values of a usage.
+        for values in before {
+            let own = values.found.iter().any(|(other, _)| other.table == field.table && other.name != field.name);
+            if !own {
+                return self.stuck();
+            }
+            self.described(&mut np, &values, near)?;
+        }
+        Ok(np)
     }
 
     fn noun_here(&self) -> bool {

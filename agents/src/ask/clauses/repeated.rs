@@ -4,7 +4,7 @@ use super::count::Number;
 use super::cursor::{Cursor, Look, Reads};
 use super::draft::Draft;
 use super::phrase::{Group, Np};
-use crate::plan::{Aggregate, Field, Quantity};
+use crate::plan::{Aggregate, Field, Quantity, Value};
 
 impl Cursor<'_> {
     /// "Show the genre and the count": the number that was asked for before.
@@ -94,5 +94,93 @@ impl Cursor<'_> {
             self.eat_any(&["up", "in", "out"]);
         }
         field
+    }
+
+    /// "and how much is it?": the number that the first were found by.
+    pub(super) fn much_again(&mut self, draft: &Draft) -> bool {
+        let from = self.at;
+        let said = self.eat_any(&["how much", "how many", "how high", "how large", "how big", "how long"])
+            && self.eat_any(&[
+                "is it",
+                "are they",
+                "was it",
+                "were they",
+                "is that",
+                "are there",
+                "does it cost",
+                "is this",
+            ]);
+        let ends = self.done() || self.token(0).is_some_and(|token| token.mark);
+        if said && ends && (draft.rank.is_some() || !draft.numbers.is_empty()) {
+            return true;
+        }
+        self.at = from;
+        false
+    }
+
+    /// "how much prize money have they won": a column's total, or what was ranked by.
+    pub(super) fn how_much(&mut self, np: Np, draft: &mut Draft, near: &[String]) -> Reads<()> {
+        let mut number = self.column_number(np, None, near, &mut draft.groups)?;
+        self.idle();
+        let field = number.field.take();
+        let ranked = draft.rank.as_ref().map(|rank| &rank.by).filter(|by| {
+            let of = field.clone().map(|field| Value::Field { field });
+            matches!(&by.measure.of, Quantity::Aggregate { value, .. } if Some(value) == of.as_ref())
+        });
+        match ranked {
+            Some(_) if number.filters.is_empty() => {}
+            Some(_) => return self.stuck(),
+            None => draft.numbers.push(number),
+        }
+        Ok(())
+    }
+
+    /// "the numbers of overdue and paid invoices": one number for each kind.
+    pub(super) fn each_kind(&mut self, draft: &mut Draft, near: &[String]) -> bool {
+        let from = self.at;
+        let many = self.eat_any(&["numbers of", "counts of", "number of", "count of"]);
+        if many && let Some(numbers) = self.kinds(draft, near) {
+            draft.numbers.extend(numbers);
+            return true;
+        }
+        self.at = from;
+        false
+    }
+
+    fn kinds(&mut self, draft: &mut Draft, near: &[String]) -> Option<Vec<Number>> {
+        let at = self.at;
+        let mut kinds = Vec::new();
+        loop {
+            self.articles();
+            let Look::Values(values) = self.look() else { return None };
+            self.at += values.len;
+            kinds.push(values);
+            if matches!(self.look(), Look::Noun(_)) {
+                break;
+            }
+            let joint = self.at;
+            self.is(&[","]).then(|| self.at += 1);
+            self.eat_any(&["and", "versus"]);
+            (self.at > joint).then_some(())?;
+        }
+        (kinds.len() > 1).then_some(())?;
+        let mut np = self.head(near).ok()?;
+        self.settle(&mut np, near);
+        let table = self.table_of(&np).filter(|_| np.is_thing() && np.plural)?;
+        // Values of one column, of which a row has only one.
+        let column = |field: &Field| {
+            kinds.iter().all(|values| values.found.iter().any(|(known, _)| known == field))
+                && (field.table == table || self.schema.to_one(&table, &field.table))
+        };
+        kinds[0].found.iter().any(|(field, _)| column(field)).then_some(())?;
+        self.modifiers(&mut np, near, &mut draft.groups, false).ok()?;
+        kinds
+            .iter()
+            .map(|values| {
+                let mut of = np.clone();
+                self.described(&mut of, values, near).ok()?;
+                self.counted_number(of, at, false).ok()
+            })
+            .collect()
     }
 }

@@ -222,6 +222,9 @@ impl Cursor<'_> {
             }
             self.at -= if self.at > 0 && self.tokens[self.at - 1].is(&["many"]) { 2 } else { 1 };
         }
+        if self.much_again(draft) || self.each_kind(draft, &near) {
+            return Ok(());
+        }
         if self.eat_any(&["how many", "how much"]) {
             return self.how_many(draft, &near);
         }
@@ -264,6 +267,7 @@ impl Cursor<'_> {
             return Ok(());
         }
         let mut np = self.head(&near)?;
+        let near = self.with_owner(&np, &near);
         self.settle(&mut np, &near);
         self.modifiers(&mut np, &near, &mut draft.groups, asked)?;
         self.wanted(np, draft)
@@ -332,6 +336,9 @@ impl Cursor<'_> {
         let mut np = self.head(near)?;
         self.settle(&mut np, near);
         self.of_each(&np, draft, near)?;
+        if !np.is_thing() && np.fields.iter().all(|field| self.schema.kind(field) == Kind::Number) {
+            return self.how_much(np, draft, near);
+        }
         let from = self.at;
         self.modifiers(&mut np, near, &mut draft.groups, true)?;
         self.of_each(&np, draft, near)?;

@@ -45,6 +45,17 @@ const DEEDS: &[&[&str]] = &[
     &["lend", "lent", "loan", "borrow"],
     &["perform", "performance"],
     &["visit", "visited", "stay"],
+    &["enter", "entry"],
+    &["lose", "loss"],
+    &["fly", "flight"],
+    &["choose", "choice"],
+    &["marry", "marriage"],
+    &["submit", "submission"],
+    &["subscribe", "subscription"],
+    &["prescribe", "prescription"],
+    &["receive", "receipt"],
+    &["diagnose", "diagnosis"],
+    &["use", "usage"],
 ];
 
 /// The longest name of a column in a question, with the words between.
@@ -66,7 +77,14 @@ impl<'a> Schema<'a> {
 
     /// The columns of a table, of a kind.
     pub(super) fn of_kind(&self, table: &str, kind: Kind) -> impl Iterator<Item = &Field> {
-        self.columns.iter().filter(move |c| c.kind == kind && same(&c.field.table, table)).map(|column| &column.field)
+        let own = move |c: &&Column| c.kind == kind && c.field.via.is_empty() && same(&c.field.table, table);
+        self.columns.iter().filter(own).map(|column| &column.field)
+    }
+
+    /// The flags of which a comment says that a word denies them.
+    pub(super) fn denied_by(&self, lemma: &str) -> Vec<Field> {
+        let says = |column: &&Column| column.kind == Kind::Flag && column.denied.iter().any(|word| word == lemma);
+        self.columns.iter().filter(says).map(|column| column.field.clone()).collect()
     }
 
     /// What the words from a token on name: the longest.
@@ -147,11 +165,22 @@ impl<'a> Schema<'a> {
             if (at..at + len - 1).any(state) {
                 return None;
             }
+            // "prize money won in tournaments" is no money of the tournaments' entries.
+            let elsewhere = |field: &Field| {
+                window.iter().enumerate().any(|(k, token)| {
+                    let article = usize::from(window.get(k + 1).is_some_and(|next| next.is(&["the", "all", "a"])));
+                    token.is(&["in", "at", "on", "for"])
+                        && self
+                            .table_at(tokens, at + k + 1 + article)
+                            .is_some_and(|(_, tables)| !tables.contains(&field.table))
+                })
+            };
             let words: Vec<&Token> = window.iter().filter(|t| !t.mark && !GLUE.contains(&t.norm.as_str())).collect();
             let mut found: Vec<(usize, &Column)> = self
                 .columns
                 .iter()
                 .filter_map(|column| Some((column.fit(&words, known.contains(&column.field))?, column)))
+                .filter(|(_, column)| !elsewhere(&column.field))
                 .collect();
             if found.iter().any(|(_, column)| column.ends_with(last)) {
                 found.retain(|(_, column)| column.ends_with(last));

@@ -203,8 +203,28 @@ pub(crate) fn slight(token: &Token) -> bool {
     token.is(&["a", "an", "the", "any", "their", "his", "her", "its", "have", "has", "had", "yet", "been", "is", "are"])
 }
 
+/// "To get the judges of a contest, you need to join contest with `contest_judge` first, and then with judge": the ways between
+/// tables, which the model knows already.
+fn joins(tokens: &[Token], lexicon: &Lexicon) -> bool {
+    const WORDS: [&str; 44] = [
+        "to", "get", "find", "the", "of", "a", "an", "you", "would", "will", "need", "needs", "must", "should", "have",
+        "can", "be", "join", "joins", "joined", "joining", "link", "linked", "with", "and", "then", "first", "second",
+        "through", "via", "using", "use", "table", "tables", "from", "for", "on", "in", "order", "by", "it", "them",
+        "their", "its",
+    ];
+    let named = named_places(tokens, lexicon);
+    let tables = tokens.iter().filter(|token| lexicon.is_table(&token.text)).count();
+    let joined = tokens.iter().any(|token| token.is(&["join", "joined", "joining"]));
+    let known =
+        |token: &Token| token.mark || token.is(&WORDS) || named.contains(&token.start) || lexicon.is_table(&token.text);
+    joined && tables > 1 && tokens.iter().all(known)
+}
+
 /// "Use the `student_record` table for …": a hint at where something is, which the model knows already.
 fn hint(tokens: &[Token], first: bool, lexicon: &Lexicon) -> Result<bool, Refusal> {
+    if !first && joins(tokens, lexicon) {
+        return Ok(true);
+    }
     let words: Vec<&Token> = tokens.iter().filter(|token| !token.mark).collect();
     let begins = words.first().is_some_and(|word| word.is(&["use", "using", "refer", "consult"]));
     let Some(at) = words.iter().position(|word| word.is(&["table", "tables"])).filter(|_| begins && !first) else {
