@@ -15,9 +15,8 @@ impl Cursor<'_> {
         if let Some(field) = self.flag(&self.schema.denied_by(&first.lemma), near) {
             return Some((1, field));
         }
-        let prefix = DENYING.iter().find(|prefix| {
-            first.norm.len() > prefix.len() + 3 && first.norm.starts_with(**prefix)
-        })?;
+        let prefix =
+            DENYING.iter().find(|prefix| first.norm.len() > prefix.len() + 3 && first.norm.starts_with(**prefix))?;
         let rest = &first.norm[prefix.len()..];
         let bare = Token {
             norm: rest.to_owned(),
