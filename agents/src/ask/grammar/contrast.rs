@@ -45,7 +45,9 @@ impl Reading<'_> {
             || self.has(Shape::Difference)
             || self.has(Shape::Change)
             || self.has(Shape::InPercent);
+        let ranked = self.ranked_then_compared();
         if !changed
+            && ranked.is_none()
             && !self.has(Shape::SideBySide)
             && plan.dimensions.iter().all(|d| !matches!(d.by, Grouping::Time { .. }))
             && let Some((dimension, filter)) = Reading::period_rows(&a, &b)
@@ -93,6 +95,10 @@ impl Reading<'_> {
                         && it.next(i).is_some_and(|k| matches!(it.items[k].kind, Kind::Time(_))))
         });
         let show = match column {
+            // The last of the shown is what the top is taken of.
+            CompareColumn::Other if ranked.is_some_and(|first| first == a) => {
+                vec![CompareColumn::Other, CompareColumn::Base]
+            }
             CompareColumn::Other => vec![CompareColumn::Base, CompareColumn::Other],
             CompareColumn::ShareChange => vec![CompareColumn::ShareChange],
             CompareColumn::Difference if self.superlative_said() => vec![CompareColumn::Difference],
@@ -113,6 +119,27 @@ impl Reading<'_> {
             plan.having.push(Having { left: side(&b), is, right: side(&a) });
             self.but_still(plan, (&a, &b));
         }
+    }
+
+    /// "the five best stores in July, compared with June": the period by which they are ranked; they are the same in the
+    /// other one.
+    fn ranked_then_compared(&self) -> Option<crate::ask::time::Period> {
+        let compared = ["compar", "against", "in comparison", "relative to"];
+        let stepwise = [Shape::YearOnYear, Shape::QuarterOnQuarter, Shape::MonthOnMonth, Shape::WeekOnWeek];
+        let versus = (0..self.len()).find(|&i| {
+            self.is_any(i, &stepwise)
+                || self.is(i, Shape::Versus) && compared.iter().any(|word| self.text(i).starts_with(word))
+        })?;
+        let ranked = (0..versus).any(|i| self.is_any(i, &[Shape::Most, Shape::Least]));
+        let several =
+            (0..versus).any(|i| self.items[i].number().is_some_and(|n| !n.ordinal && !n.year && n.value > 1.0));
+        let first = (0..versus).find_map(|i| match self.items[i].kind {
+            Kind::Time(When::Period(period)) => Some(period),
+            _ => None,
+        })?;
+        let other =
+            (versus..self.len()).any(|i| matches!(self.items[i].kind, Kind::Time(_)) || self.is_any(i, &stepwise));
+        (ranked && several && other).then_some(first)
     }
 
     /// "but still had more baskets": a second measure that changed its own way.

@@ -32,6 +32,7 @@ mod names;
 mod noun;
 mod only;
 mod part_of_time;
+mod ratio;
 mod reading;
 mod recast;
 mod refuse;

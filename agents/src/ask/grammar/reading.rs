@@ -161,7 +161,7 @@ impl<'a> Reading<'a> {
         (0..i).rev().find(|&k| !self.silent(k) && !self.is_any(k, skip))
     }
 
-    fn silent(&self, i: usize) -> bool {
+    pub(super) fn silent(&self, i: usize) -> bool {
         self.is_any(i, &[Shape::Filler, Shape::Mark])
     }
 

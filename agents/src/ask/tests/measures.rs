@@ -105,3 +105,28 @@ fn averages_are_taken_over_one_of_many() {
         ),
     ]);
 }
+
+#[test]
+fn the_best_of_a_period_are_compared_with_another() {
+    all(&[
+        (
+            "Which 5 stores sold the most ice cream in July 2017, compared with June 2017?",
+            "revenue by store, July 2017 compared with June 2017, subcategory is ICE CREAM/MILK/SHERBTS, the 5 highest",
+        ),
+        (
+            "Top 3 categories in Q1 2017 vs Q2 2017",
+            "revenue by category and quarter, in Q1 2017 or in Q2 2017, the 3 highest of each quarter",
+        ),
+    ]);
+}
+
+#[test]
+fn a_ratio_may_have_its_conditions_in_between() {
+    all(&[
+        ("Revenue of married customers per basket", "revenue per basket, marital status is Married"),
+        (
+            "Revenue of married vs unmarried customers per basket",
+            "revenue per basket by marital status, marital status is Married or Unmarried",
+        ),
+    ]);
+}
