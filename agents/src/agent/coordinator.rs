@@ -1,5 +1,6 @@
 //! The coordinator: from a task in words to steps, to agents, to a reply.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::mpsc::{Sender, channel};
 use std::time::{Duration, Instant};
@@ -9,6 +10,7 @@ use serde::Serialize;
 use super::agents::{self, find};
 use super::host::odd_reply;
 use super::schedule;
+use super::wave::{News, Wave};
 use super::{
     AgentError, Conversation, Event, Events, Failure, Health, Host, Made, Message, Payload, Report, Services, Step,
     Task, plan,
@@ -153,12 +155,6 @@ impl Coordinator {
             }
             let results = self.together(&wave, &steps, &done, conversation, events, cancel);
             for (number, result) in wave.into_iter().zip(results) {
-                let result = result.and_then(|report| {
-                    let kept = self.kept(report, &done);
-                    kept.inspect_err(|failure| {
-                        events.event(&Event::Failed { step: number, failure: failure.clone() });
-                    })
-                });
                 let (report, failure) = match result {
                     Ok(report) => (Some(report), None),
                     Err(failure) => (None, Some(failure)),
@@ -201,35 +197,40 @@ impl Coordinator {
         for number in wave {
             events.event(&Event::Started { step: *number });
         }
+        let saved = done.iter().flatten().filter_map(|done| done.report.as_ref()?.saved.clone());
+        let mut wave = Wave::new(wave, saved);
         let (send, receive) = channel();
         std::thread::scope(|scope| {
             let work = |number: usize| {
-                let send = send.clone();
+                let (send, events) = (send.clone(), send.clone());
                 scope.spawn(move || {
                     let begun = Instant::now();
-                    let result = self.step(number, &steps[number], &done[..number], conversation, &send, cancel);
+                    let result = self.step(number, &steps[number], &done[..number], conversation, &events, cancel);
                     let result = match result {
                         Err(_) if cancel.is_cancelled() => Err(Failure::of(&AgentError::Cancelled)),
                         result => result,
                     };
                     // Who listens waits until every step is done.
-                    let _ = send.send(match &result {
-                        Ok(_) => Event::Finished { step: number, seconds: begun.elapsed().as_secs_f64() },
-                        Err(failure) => Event::Failed { step: number, failure: failure.clone() },
-                    });
-                    result
+                    let seconds = begun.elapsed().as_secs_f64();
+                    let _ = send.send(News::Ended { step: number, result: Box::new(result), seconds });
                 })
             };
-            let running: Vec<_> = wave.iter().map(|number| (*number, work(*number))).collect();
+            let running: Vec<_> = wave.numbers().map(|number| (number, work(number))).collect();
             drop(send);
-            for event in receive {
-                events.event(&event);
+            let keep = |report, saved: &BTreeSet<String>| self.kept(report, saved);
+            for news in receive {
+                match news {
+                    News::Event(event) => events.event(&event),
+                    News::Ended { step, result, seconds } => wave.ended(step, *result, seconds, &keep, events),
+                }
             }
-            let joined = |(number, thread): (usize, std::thread::ScopedJoinHandle<'_, Result<Report, Failure>>)| {
-                thread.join().unwrap_or_else(|_| Err(odd_reply(&steps[number].agent)))
-            };
-            running.into_iter().map(joined).collect()
-        })
+            for (number, thread) in running {
+                if thread.join().is_err() {
+                    wave.ended(number, Err(odd_reply(&steps[number].agent)), 0.0, &keep, events);
+                }
+            }
+        });
+        wave.results()
     }
 
     fn step(
@@ -238,7 +239,7 @@ impl Coordinator {
         step: &Step,
         done: &[Option<Done>],
         conversation: &Conversation,
-        events: &Sender<Event>,
+        events: &Sender<News>,
         cancel: &Cancel,
     ) -> Result<Report, Failure> {
         let input = input(step, done, conversation)?;
@@ -252,7 +253,8 @@ impl Coordinator {
         let reply = self.host.bus().request(request, deadline, cancel, &mut |message| {
             if let Payload::Progress { fraction, message } = &message.payload {
                 // Who listens waits until every step is done.
-                let _ = events.send(Event::Progress { step: number, fraction: *fraction, message: message.clone() });
+                let event = Event::Progress { step: number, fraction: *fraction, message: message.clone() };
+                let _ = events.send(News::Event(event));
             }
         })?;
         match reply.payload {
@@ -262,18 +264,14 @@ impl Coordinator {
         }
     }
 
-    /// The report, its table kept in the session, so that the next cell can use it.
-    fn kept(&self, mut report: Report, done: &[Option<Done>]) -> Result<Report, Failure> {
+    /// The report, its table kept in the session, so that the next cell can use it. Two answers of one task are two
+    /// tables.
+    fn kept(&self, mut report: Report, saved: &BTreeSet<String>) -> Result<Report, Failure> {
         let Some(frames) = &self.services.frames else { return Ok(report) };
         if let (Some(frame), Some(name)) = (&report.frame, &report.name) {
-            let same = |name: &str| {
-                let mut reports = done.iter().flatten().filter_map(|done| done.report.as_ref());
-                reports.any(|report| report.saved.as_deref() == Some(name))
-            };
-            // Two answers of one task are two tables.
-            let name = (1..=done.len() + 1)
+            let name = (1..=saved.len() + 1)
                 .map(|number| if number == 1 { name.clone() } else { format!("{name}_{number}") })
-                .find(|name| !same(name))
+                .find(|name| !saved.contains(name))
                 .unwrap_or_else(|| name.clone());
             report.saved = Some(frames.keep(&name, frame)?);
         }

@@ -35,6 +35,7 @@ mod spec;
 mod steps;
 mod stoppable;
 mod tools;
+mod wave;
 mod words;
 
 pub use agents::{agents, find as find_agent};

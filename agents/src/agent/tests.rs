@@ -180,6 +180,40 @@ fn synthetic_rows_are_made_kept_and_drawn() {
     assert_eq!(conversation.turns().count(), 1);
 }
 
+/// A session that has no room for another table.
+struct Full(Tables);
+
+impl Frames for Full {
+    fn names(&self) -> Vec<String> {
+        self.0.names()
+    }
+
+    fn get(&self, name: &str) -> Result<Option<DataFrame>, Failure> {
+        self.0.get(name)
+    }
+
+    fn keep(&self, name: &str, _frame: &DataFrame) -> Result<String, Failure> {
+        Err(Failure::new("tests::full", format!("There is no room for {name}"), "Drop a table."))
+    }
+}
+
+#[test]
+fn a_table_that_cannot_be_kept_is_told_once() {
+    let tables = Tables::default();
+    tables.keep("people", &people()).unwrap();
+    let services = Arc::new(Services { frames: Some(Arc::new(Full(tables))), ..Services::default() });
+    let events = Mutex::new(Vec::new());
+    let hear = |event: &Event| events.lock().unwrap().push(event.clone());
+    let coordinator = Coordinator::new(services).unwrap();
+    let task = "generate 50 rows like people with marginals";
+    let error = coordinator.run(task, &mut Conversation::default(), &hear, &Cancel::new()).unwrap_err();
+    assert_eq!(miette::Diagnostic::code(&error).unwrap().to_string(), "tests::full");
+    let events = events.into_inner().unwrap();
+    let ends = events.iter().filter(|event| matches!(event, Event::Finished { .. } | Event::Failed { .. }));
+    let [Event::Failed { step: 0, failure }] = ends.collect::<Vec<_>>()[..] else { panic!("{events:?}") };
+    assert_eq!(failure.code, "tests::full");
+}
+
 #[test]
 fn what_fails_leaves_the_rest() {
     let reply = run(&services(), "what were sales by month; search for cola; plot age of people").unwrap();

@@ -17,9 +17,9 @@ const WORDS: usize = 2;
 const TRIED: usize = 6;
 /// Words that say how something is asked.
 const ASKING: &[&str] = &[
-    "ago", "average", "both", "bottom", "by", "each", "every", "how", "least", "less", "long", "many", "mean", "more",
-    "most", "much", "not", "often", "per", "percent", "than", "top", "total", "versus", "vs", "when", "where", "which",
-    "who", "without",
+    "ago", "average", "both", "bottom", "by", "count", "each", "every", "how", "least", "less", "long", "many", "mean",
+    "more", "most", "much", "not", "often", "per", "percent", "than", "top", "total", "versus", "vs", "when", "where",
+    "which", "who", "without",
 ];
 /// Refusals after which another wording may do.
 const OPEN: &[&str] = &["ask::words_not_placed", "ask::unclear", "ask::no_question", "ask::not_in_data"];
@@ -122,7 +122,10 @@ impl Engine {
             let Some(Understood { plan, interpretation, .. }) = meant else { continue };
             // A word for a measure beside another measure makes two of one that was asked for.
             let shown = plan.measures.iter().filter(|measure| !measure.hidden).count();
+            // "Sales by frozen bread" is no breakdown: a value stands where a column was asked for.
+            let broken_down = !plan.dimensions.is_empty() || !says_by(&text);
             let fits = (shown < 2 || question.text.contains(" and "))
+                && broken_down
                 && !plans.contains(&plan)
                 && self.personal_data(&plan).is_none()
                 && compile(&plan, &self.model, self.warehouse.dialect()).is_ok();
@@ -156,6 +159,11 @@ impl Engine {
         all.retain(|text| *text != question.text && slots(text) == wanted);
         all
     }
+}
+
+/// Whether a question asks for a breakdown.
+fn says_by(text: &str) -> bool {
+    tokenize(text).iter().any(|token| token.is(&["by"]))
 }
 
 /// Whether words are some of a value's, and not all of them.
@@ -225,7 +233,7 @@ mod tests {
 
     #[test]
     fn words_that_say_how_it_is_asked_are_not_replaced() {
-        for words in ["how many", "by", "per", "average"] {
+        for words in ["how many", "by", "per", "average", "count"] {
             assert!(is_grammar(words), "{words}");
         }
         for words in ["trucks", "colour", "takings"] {

@@ -58,8 +58,8 @@ pub(super) fn examples(question: &str, model: &SemanticModel) -> Vec<Example> {
         let shared = lemmas(&text).iter().filter(|word| word.len() > 2 && said.contains(word)).count();
         all.push(Example { text, parts: [one.to_owned(), other.to_owned()], shared });
     };
-    for entity in model.entities().take(WIDE) {
-        add(format!("how many {} are there?", entity.entity.plural), &entity.entity.plural, "");
+    for plural in counted(model).take(WIDE) {
+        add(format!("how many {plural} are there?"), plural, "");
     }
     for metric in measures.iter().take(WIDE) {
         for (column, value) in groups.iter().take(WIDE) {
@@ -76,6 +76,12 @@ pub(super) fn examples(question: &str, model: &SemanticModel) -> Vec<Example> {
         (std::cmp::Reverse(example.shared), metric(example).unwrap_or(1), example.text.len())
     });
     all
+}
+
+/// What things are called that somebody may want to count; nobody asks how many days there are.
+fn counted(model: &SemanticModel) -> impl Iterator<Item = &str> {
+    let things = model.entities().filter(|entity| entity.table.extension.role != TableRole::Calendar);
+    things.map(|entity| entity.entity.plural.as_str())
 }
 
 /// The names of the model's measures, the default first.
@@ -120,9 +126,7 @@ pub(super) fn starters(model: &SemanticModel, memory: Option<&Memory>, most: usi
         all.push(format!("{metric} in total"));
         all.extend(breakdown(model).map(|name| format!("{metric} by {name}")));
     }
-    for entity in model.entities().take(2) {
-        all.push(format!("how many {} are there?", entity.entity.plural));
-    }
+    all.extend(counted(model).take(2).map(|plural| format!("how many {plural} are there?")));
     let mut seen = std::collections::BTreeSet::new();
     all.retain(|question| seen.insert(question.clone()));
     all

@@ -88,6 +88,18 @@ fn what_is_offered_is_understood_and_nothing_far_is() {
 }
 
 #[test]
+fn no_value_is_offered_where_a_column_was_asked_for() {
+    let folder = tempfile::tempdir().unwrap();
+    let engine = engine(options(folder.path(), false));
+    let offered = |question: &str| -> Vec<String> {
+        refusal(&engine, question).choices.into_iter().map(|choice| choice.question).collect()
+    };
+    assert_eq!(offered("units sld of grocrey"), ["units sold of grocrey"]);
+    assert_eq!(offered("units sld by grocrey"), Vec::<String>::new());
+    assert_eq!(offered("units sld by brnad"), ["units sold by brand"]);
+}
+
+#[test]
 fn a_value_of_two_columns_is_answered_and_the_other_offered() {
     let folder = tempfile::tempdir().unwrap();
     let engine = engine(options(folder.path(), false));
