@@ -9,6 +9,9 @@ impl Cursor<'_> {
         if self.unclear.is_some_and(|(from, to)| (from..to).contains(&self.at)) {
             return None;
         }
+        if let Some(before) = self.long_ago() {
+            return Some(When::Period(before));
+        }
         let Look::Time(len, mut when) = self.look() else { return None };
         let said = &self.tokens[self.at..self.at + len];
         if said.windows(2).any(|pair| pair[0].is(&["calendar"]) && pair[1].is(&["month", "months"]))

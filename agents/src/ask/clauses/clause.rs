@@ -55,10 +55,35 @@ impl Cursor<'_> {
             let deed = spoken.find_map(|token| self.deed(&table, &token.stem))?;
             Some((table, deed))
         });
+        let role = self.table_of(np).filter(|_| verbs).and_then(|table| self.in_role(&table, self.at));
+        let done = match &role {
+            Some((deed, _)) => self.table_of(np).map(|table| (table, deed.clone())),
+            None => done,
+        };
+        let many = np.filters.len();
         let outer = (std::mem::replace(&mut self.way, way), std::mem::replace(&mut self.deed, done));
         let read = self.clause_of(np, groups, (verbs, negated || nobody, hint), start);
         (self.way, self.deed) = outer;
+        if let (Ok(()), Some((deed, filter))) = (&read, role) {
+            match np.filters.get_mut(many..) {
+                Some([Filter::Member { member }]) if member.within == deed => member.filters.push(filter),
+                _ => return self.stuck(),
+            }
+        }
         read
+    }
+
+    /// "members who chair a committee", where the row of a member in a committee has the role of a chair.
+    fn in_role(&self, table: &str, behind: usize) -> Option<(String, Filter)> {
+        let verb = self.tokens.get(behind.checked_sub(1)?).filter(|verb| !verb.quoted && !verb.is(&HELPING))?;
+        let own = |field: &Field| {
+            field.table != table
+                && self.schema.to_one(&field.table, table)
+                && field.name.split('_').any(|word| matches!(word, "role" | "position" | "function" | "duty"))
+        };
+        let mut found = [&verb.lemma, &verb.stem].into_iter().flat_map(|word| self.lexicon.whole_values(word));
+        let (field, values) = found.find(|(field, _)| own(field))?;
+        Some((field.table.clone(), super::filter::one_of(&field, &values)))
     }
 
     fn clause_of(
@@ -228,6 +253,8 @@ impl Cursor<'_> {
                 self.at += 1;
             } else if (self.verb_at(0) || self.done_by(np))
                 && (!matches!(self.look(), Look::Noun(_) | Look::Values(_))
+                    || self.verb_at(0)
+                        && self.table_of(np).is_some_and(|table| self.in_role(&table, self.at + 1).is_some())
                     || self.lags(np)
                     || self.dates(np)
                     || self.acts(np)
@@ -323,7 +350,9 @@ impl Cursor<'_> {
             let unknown = verb.filter(|_| spoke && hint.is_none());
             let elsewhere = unknown.as_deref().and_then(|stem| self.elsewhere(&table, stem));
             let bare = unknown.as_deref().is_none_or(crate::ask::words::exists);
-            if elsewhere.is_none() && !bare && self.time_of(&table).is_some_and(|time| named_by_verb(&time)) {
+            let several = self.schema.of_kind(&table, Kind::Time).count() > 2;
+            let other = |time: Field| several || named_by_verb(&time);
+            if elsewhere.is_none() && !bare && self.time_of(&table).is_some_and(other) {
                 return self.stuck();
             }
             let filter = match elsewhere {

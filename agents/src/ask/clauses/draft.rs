@@ -42,6 +42,8 @@ pub(super) struct Draft {
     pub(super) limit: Option<u64>,
     pub(super) sorting: Vec<Sorting>,
     pub(super) distinct: bool,
+    /// The first or last row of each thing that is asked for.
+    pub(super) firsts: Option<super::firsts::Firsts>,
 }
 
 impl Draft {
@@ -103,7 +105,9 @@ impl Draft {
         let by_rows = self.rank.as_ref().is_none_or(|rank| rank.by.field.is_some())
             && self.also.iter().all(|rank| rank.by.field.is_some());
         let counts = self.numbers.iter().any(|number| number.field.is_none());
-        if by_rows && !counts && self.groups.is_empty() && !self.outputs.is_empty() {
+        if let Some(firsts) = &self.firsts {
+            self.first_rows(cursor, &mut plan, firsts)?;
+        } else if by_rows && !counts && self.groups.is_empty() && !self.outputs.is_empty() {
             self.rows(cursor, &mut plan)?;
         } else {
             self.cells(cursor, &mut plan)?;

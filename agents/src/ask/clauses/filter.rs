@@ -8,6 +8,16 @@ use crate::ask::time::When;
 use crate::plan::{Field, Filter, Literal, Member, TextMatch, Value};
 use crate::semantic::same;
 
+/// Stems of verbs, and of the nouns for what they do that are spelt otherwise.
+const KIN: [(&str, &str); 6] = [
+    ("decid", "decis"),
+    ("receiv", "receipt"),
+    ("admit", "admiss"),
+    ("submit", "submiss"),
+    ("conclud", "conclus"),
+    ("extend", "extens"),
+];
+
 /// A column that is one of some values.
 pub(super) fn one_of(field: &Field, values: &[String]) -> Filter {
     match values {
@@ -321,7 +331,9 @@ impl Cursor<'_> {
         let mut found = self.schema.of_kind(table, Kind::Time).filter(|field| {
             field.name.split('_').any(|word| {
                 let word = crate::ask::words::stem(word);
-                word == stem || word.len() > 3 && stem.len() > 3 && (word.starts_with(stem) || stem.starts_with(&word))
+                word == stem
+                    || word.len() > 3 && stem.len() > 3 && (word.starts_with(stem) || stem.starts_with(&word))
+                    || KIN.contains(&(stem, word.as_str()))
             })
         });
         if let Some(first) = found.next().cloned() {

@@ -18,6 +18,7 @@ mod elapsed;
 mod events;
 mod extreme;
 mod filter;
+mod firsts;
 mod further;
 mod heeded;
 mod lag;

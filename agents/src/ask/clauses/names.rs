@@ -148,6 +148,10 @@ impl Column {
         // A short name of a long table says nothing without its table.
         let mut extra: BTreeSet<String> = own.iter().chain(&name).map(|word| stem(usual(word))).collect();
         extra.extend(own.iter().chain(&name).cloned());
+        // "the sales channel".
+        if name.last().is_some_and(|word| word == "channel") {
+            extra.extend(["sale".to_owned(), "sales".to_owned()]);
+        }
         match kind {
             Kind::Number => {
                 extra.extend(FIELDS_OF_NUMBERS.iter().map(|word| (*word).to_owned()));

@@ -251,6 +251,9 @@ impl Cursor<'_> {
             }
         }
         let numbers = self.is(&["numbers", "counts"]);
+        if self.firsts(draft) {
+            return Ok(());
+        }
         if let Some(top) = self.top() {
             return self.top_item(draft, &near, top, asked);
         }

@@ -267,7 +267,9 @@ fn column(field: &Field, said: &str, kind: ColumnKind, owner: &[Vec<String>]) ->
     };
     let of_owner = |word: &String| owner.iter().any(|forms| forms.iter().any(|form| *form == stem(word)));
     let mut required: Vec<String> = words.iter().filter(|word| !slight(word) && !of_owner(word)).cloned().collect();
-    if required.is_empty() {
+    // "the first batch" is no first name.
+    let partial = |word: &String| matches!(word.as_str(), "first" | "last" | "full" | "middle" | "given" | "family");
+    if required.is_empty() || required.iter().all(partial) {
         required = words.iter().filter(|word| !of_owner(word)).cloned().collect();
     }
     if required.is_empty() {
