@@ -12,7 +12,7 @@ use super::phrase;
 use super::refusal::Refusal;
 use super::time::Calendar;
 use super::words::tokenize;
-use crate::plan::{Comparison, Filter, Measure, Plan, Quantity, Value};
+use crate::plan::{Comparison, Filter, Literal, Measure, Plan, Quantity, Value};
 use crate::semantic::{SemanticModel, Today};
 
 /// The longest question that is read, in characters.
@@ -163,6 +163,9 @@ pub(super) fn after(
         }
     }
     let parsed = read(question, before)?;
+    if never_true(&parsed.plan) {
+        return Err(Refusal::unclear("Nothing can be two values of one column at once", Vec::new()));
+    }
     let interpretation = interpret(&parsed.plan, model);
     Ok(Understood { plan: parsed.plan, interpretation, notes: parsed.notes })
 }
@@ -181,16 +184,20 @@ fn never_true(plan: &Plan) -> bool {
         measures(measure, &mut found);
     }
     let two = |filters: &[Filter]| {
-        let said: Vec<(&Value, &Value)> = filters
+        let said: Vec<(&Value, Vec<&Literal>)> = filters
             .iter()
             .filter_map(|filter| match filter {
-                Filter::Compare { left, is: Comparison::Equal, right: right @ Value::Literal { .. } } => {
-                    Some((left, right))
+                Filter::Compare { left, is: Comparison::Equal, right: Value::Literal { literal } } => {
+                    Some((left, vec![literal]))
                 }
+                Filter::OneOf { value, values, negated: false } => Some((value, values.iter().collect())),
                 _ => None,
             })
             .collect();
-        said.iter().any(|(left, right)| said.iter().any(|(other, value)| left == other && right != value))
+        said.iter().any(|(left, values)| {
+            let apart = |others: &[&Literal]| !values.iter().any(|value| others.contains(value));
+            said.iter().any(|(other, others)| left == other && apart(others))
+        })
     };
     found.iter().any(|filters| two(filters))
 }

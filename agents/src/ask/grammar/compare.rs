@@ -40,6 +40,14 @@ impl Reading<'_> {
             let choice = choices.remove(at);
             return Some(self.contrast_of(&choice));
         }
+        if let Some((a, b)) =
+            self.no_row_has_both(choices).filter(|&(a, b)| self.side_by_side(choices[a].last(), choices[b].first()))
+        {
+            // "sweet apples": two words of names that no name has both of are left over and named in the refusal.
+            choices.remove(b);
+            choices.remove(a);
+            return None;
+        }
         if let Some((a, b)) = self.no_row_has_both(choices).or_else(|| opposites(choices)) {
             let second = choices.remove(b);
             let mut first = choices.remove(a);
@@ -65,6 +73,12 @@ impl Reading<'_> {
             }
         }
         None
+    }
+
+    /// Whether parts of two names stand next to each other, with nothing that joins them.
+    pub(super) fn side_by_side(&self, a: usize, b: usize) -> bool {
+        let (left, right) = (&self.items[a], &self.items[b]);
+        left.at + left.len == right.at && left.distance.max(right.distance) > 1
     }
 
     /// Values of one column, or days of the week, that are named apart: rows of their own, as no row has both.

@@ -92,7 +92,8 @@ impl Reading<'_> {
             }
             let Some(meaning) = self.meaning(i) else { continue };
             let meaning = out.last_mut().and_then(|last| self.of_one_column(last, i, &meaning)).unwrap_or(meaning);
-            let joined = out.last().is_some_and(|last| self.continues(last, i, &meaning));
+            let joined =
+                out.last().is_some_and(|last| self.continues(last, i, &meaning) && !self.side_by_side(last.last(), i));
             if joined && let Some(last) = out.last_mut() {
                 last.either |= (last.last() + 1..i).any(|k| self.items[k].shape() == Some(Shape::Or));
                 last.items.push(i);

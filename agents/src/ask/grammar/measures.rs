@@ -273,7 +273,9 @@ impl Reading<'_> {
                 measure: over_groups(of, vec![noun.dimension()], GroupFunction::Of(function)),
             });
         }
-        if let Some(noun) = self.ratio_noun(i, groups, average.is_some()) {
+        // "on average, how much revenue per day in each quarter": the average is in the measure.
+        let rate = !self.additive(metric) && average.is_some_and(|k| Some(k) != before);
+        if let Some(noun) = self.ratio_noun(i, groups, average.is_some() && !rate) {
             self.take_all(&average.into_iter().collect::<Vec<_>>());
             base = self.ratio(base, &noun, around);
             return Ok(Measured { at: i, measure: base });

@@ -54,6 +54,15 @@ fn runs(linked: &Linked) -> Vec<Run> {
     while i < linked.items.len() {
         let item = &linked.items[i];
         if let Some((items, functions, sure)) = named(linked, i) {
+            // "the lowest average number of baskets": one number, and which is the lowest.
+            let ranked = run.items.last() == Some(&i.wrapping_sub(1))
+                && matches!(linked.items[i.saturating_sub(1)].shape(), Some(Shape::Most | Shape::Least))
+                && functions == [Aggregate::Average];
+            if ranked {
+                run = Run::default();
+                i += 1;
+                continue;
+            }
             i = items.last().map_or(i, |last| last + 1);
             run.items.extend(items);
             run.functions.extend(functions);
@@ -222,13 +231,19 @@ impl Reading<'_> {
     }
 
     /// What a sum is spread over: its "daily", its "per store", or the thing it is said to be of.
-    fn spread_over(&self, at: usize, groups: &mut Vec<Group>) -> Option<Noun> {
+    fn spread_over(&mut self, at: usize, groups: &mut Vec<Group>) -> Option<Noun> {
         let place = groups.iter().position(|g| {
             let said = self.before_but(g.at, &[Shape::Each]).is_some_and(|k| self.is_any(k, &[Shape::Per, Shape::By]));
             let beside = g.at < at && matches!(self.items[g.at].kind, Kind::Grain(_));
             let across = g.each || said;
             beside || across && groups.len() == 1 && !matches!(&g.noun, Noun::Part(_))
         });
-        place.map(|k| groups.remove(k).noun).or_else(|| self.whose(at))
+        place.map(|k| groups.remove(k).noun).or_else(|| self.whose(at)).or_else(|| {
+            let k = self.next(at).filter(|&k| self.is_any(k, &[Shape::Of, Shape::For])).and_then(|of| self.next(of))?;
+            let one = !self.used[k] && !self.plural(k) && self.entity(k).is_some();
+            let noun = self.noun(k).filter(|_| one)?;
+            self.take(k);
+            Some(noun)
+        })
     }
 }

@@ -21,7 +21,14 @@ impl Reading<'_> {
             one && self.entity(i).is_some() && !self.plural(i)
         });
         let found = averages.iter().find_map(|&k| {
+            if let Some(found) = self.per_step_at_last(k) {
+                return Some(found);
+            }
             let next = self.next(k)?;
+            // "per day on average, month by month"
+            if (k + 1..next).any(|m| self.text(m) == ",") && self.before(k).is_some_and(|b| self.noun(b).is_some()) {
+                return None;
+            }
             if one && matches!(self.text(k), "on average" | "averaged" | "in the mean") {
                 return None;
             }
@@ -49,6 +56,21 @@ impl Reading<'_> {
             return Some(grain);
         }
         self.of_weekdays(&averages).then_some(Grain::Day)
+    }
+
+    /// "did we take in more in H1 or in H2, per day on average?": said last, where no measure is named.
+    fn per_step_at_last(&self, average: usize) -> Option<(Grain, Option<usize>)> {
+        let step = self.before(average).filter(|_| self.next(average).is_none())?;
+        let per = self.before(step).is_some_and(|k| self.is(k, Shape::Per));
+        let named = (0..self.len()).any(|i| {
+            self.metric(i).is_some() && !self.weak(i)
+                || self.is_any(i, &[Shape::HowMuch, Shape::HowMany, Shape::Number])
+                || self.entity(i).is_some()
+        });
+        match self.items[step].kind {
+            Kind::Grain(grain) if per && !named => Some((grain, Some(step))),
+            _ => None,
+        }
     }
 
     /// "average sales on Mondays", "average the takings of all Mondays": those of a day.

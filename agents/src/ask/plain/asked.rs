@@ -15,6 +15,7 @@ pub(super) fn first(tokens: &mut Vec<Token>, lexicon: &Lexicon) {
     each::each(tokens, lexicon);
     of_all(tokens, lexicon);
     how_many(tokens, lexicon);
+    asked_late(tokens, lexicon);
     chosen(tokens, lexicon);
     which(tokens, lexicon);
 }
@@ -49,8 +50,20 @@ fn made(tokens: &mut [Token], lexicon: &Lexicon) {
         ])
     };
     let (start, end) = (what.start, what.end);
-    let named = (2..tokens.len()).any(|i| metric(tokens, i, lexicon) && noun(tokens, i, lexicon).is_none());
+    let done = does.is(&["have", "has"]);
+    let spends = |token: &Token| token.is(&["spend", "spent", "pay", "paid"]);
+    let named = (2..tokens.len())
+        .any(|i| !spends(&tokens[i]) && metric(tokens, i, lexicon) && noun(tokens, i, lexicon).is_none());
     let buyers = tokens.iter().any(|token| lexicon.buys(&token.lemma));
+    let pays = tokens.iter().rposition(spends).is_some_and(|at| {
+        let behind = &tokens[at + 1..];
+        !behind.iter().any(|token| token.is(&["most", "least", "for"])) && !behind.last().is_some_and(|t| t.is(&["on"]))
+    });
+    if pays && !named && !done {
+        tokens[0] = Token::said("how", start, end);
+        tokens[1] = Token::said("much", start, end);
+        return;
+    }
     let last = tokens.iter().rposition(makes).is_some_and(|at| {
         !tokens[at + 1..].iter().any(|token| token.is(&["of", "up"]))
             || tokens.get(at + 1).is_some_and(|t| t.is(&["up"]))
@@ -185,6 +198,40 @@ fn how_many(tokens: &mut Vec<Token>, lexicon: &Lexicon) {
     {
         tokens.drain(..from);
     }
+}
+
+/// "the pastry department contains how many products?", "we sold how many units in May?": asked in the middle.
+fn asked_late(tokens: &mut Vec<Token>, lexicon: &Lexicon) {
+    const HOLDS: &[&str] = &["has", "have", "had", "contains", "contain", "holds", "includes", "comprises", "counts"];
+    let Some(at) = (1..tokens.len().saturating_sub(2)).find(|&i| tokens[i].is(&["how"]) && tokens[i + 1].is(&["many"]))
+    else {
+        return;
+    };
+    let plain = |token: &Token| !token.mark && !token.is(&["and", "or", "but", "show", "tell", "know", "by", "see"]);
+    let different = usize::from(tokens[at + 2].is(&["different", "distinct", "unique"]));
+    let asks = [Shape::HowMany, Shape::HowMuch, Shape::Which, Shape::List, Shape::By, Shape::When, Shape::Who];
+    let begins = tokens[0].is(&["the", "our", "we", "they", "i"])
+        || !names(tokens, 0, &|words| lexicon.names_value(words)).is_empty();
+    let before = &tokens[..at];
+    if at > 6 || !begins || !before.iter().all(plain) || says(before, &asks) {
+        return;
+    }
+    if noun(tokens, at + 2 + different, lexicon).is_none() {
+        return;
+    }
+    let mut said = tokens.split_off(at);
+    let held = tokens.last().is_some_and(|token| token.is(HOLDS));
+    let subject = !tokens[0].is(&["we", "they", "i"]);
+    if held
+        && subject
+        && let Some(verb) = tokens.pop()
+    {
+        tokens.insert(0, Token::said("in", verb.start, verb.end));
+    }
+    let end = said.iter().position(ends).unwrap_or(said.len());
+    let rest = said.split_off(end);
+    let lead = std::mem::take(tokens);
+    tokens.extend(said.into_iter().chain(lead).chain(rest));
 }
 
 /// "which departments earn the most? The top ten", "rank the cities by sales and give me the first ten": how many are
