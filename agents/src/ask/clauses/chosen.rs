@@ -6,6 +6,7 @@ use super::cursor::{Cursor, Reads};
 use super::draft::Draft;
 use super::phrase::Group;
 use super::schema::Kind;
+use super::vocabulary::DETERMINERS;
 use crate::plan::{Filter, Grain, Quantity, Value};
 
 impl Cursor<'_> {
@@ -92,12 +93,13 @@ impl Cursor<'_> {
         true
     }
 
-    /// "the numbers of bills and sponsoring members": more that is counted.
+    /// "the numbers of bills and sponsoring members", "the number of claims and consignments": more that is counted.
     pub(super) fn more_counts(&mut self, draft: &mut Draft, near: &[String]) -> Reads<()> {
         loop {
             let from = self.at;
             let at = from + 1;
-            if !self.eat_any(&["and", ","]) {
+            if !self.eat_any(&["and", ","]) || self.is(&DETERMINERS) {
+                self.at = from;
                 return Ok(());
             }
             let read = self.phrase(near, &mut draft.groups);

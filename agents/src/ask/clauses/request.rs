@@ -250,7 +250,7 @@ impl Cursor<'_> {
                 }
             }
         }
-        let numbers = self.is(&["numbers", "counts"]);
+        let numbers = self.is(&["numbers", "counts"]) || self.is(&["number"]) && self.is_at(1, &["of"]);
         if self.firsts(draft) {
             return Ok(());
         }

@@ -39,6 +39,11 @@ fn kinds_are_denied_and_dates_are_those_of_their_rows() {
             "SELECT AVG(amount) FROM loan WHERE status = 'granted' AND loan_datetime >= '2024-01-01' AND loan_datetime < '2025-01-01'",
         ),
         (
+            "How does the ratio of loans to people vary by club name? Return the number of loans and people as well.",
+            "SELECT club_name, 1.0 * COUNT(DISTINCT loan_id) / COUNT(DISTINCT person_id), COUNT(DISTINCT loan_id), \
+             COUNT(DISTINCT person_id) FROM club JOIN club_person USING (club_id) LEFT JOIN loan USING (person_id) GROUP BY 1",
+        ),
+        (
             "Which people chair a club?",
             "SELECT person_id, first_name, last_name FROM person WHERE person_id IN (SELECT person_id FROM club_person WHERE role = 'chair')",
         ),
