@@ -6,6 +6,7 @@ mod misread;
 mod numbers;
 mod sides;
 mod things;
+mod turns;
 
 use std::sync::OnceLock;
 
