@@ -121,7 +121,8 @@ impl Reading<'_> {
             if !self.is(i, Shape::Apart) {
                 continue;
             }
-            let before = self.before(i).filter(|&k| self.plural(k) && self.crossing(k).is_some());
+            let grouped = self.next(i).is_some_and(|k| self.is_any(k, &[Shape::By, Shape::Per, Shape::Each]));
+            let before = self.before(i).filter(|&k| !grouped && self.plural(k) && self.crossing(k).is_some());
             let after = self
                 .next_but(i, &[Shape::For, Shape::In])
                 .filter(|&k| self.plural(k) && self.crossing(k).is_some() && self.entity(k).is_none());

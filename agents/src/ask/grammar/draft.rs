@@ -115,7 +115,17 @@ impl Reading<'_> {
 
     /// "customers in each city" live there: where the things themselves have such a column, and nothing is said to happen.
     fn own_column(&self, group: &mut Group) {
-        let skip = [Shape::By, Shape::Per, Shape::Each, Shape::In, Shape::For, Shape::Of, Shape::From];
+        let skip = [
+            Shape::By,
+            Shape::Per,
+            Shape::Each,
+            Shape::In,
+            Shape::For,
+            Shape::Of,
+            Shape::From,
+            Shape::Apart,
+            Shape::Distinct,
+        ];
         let beside = self.before_but(group.at, &skip).filter(|&k| self.plural(k));
         let Some((entity, Noun::Column(field))) = beside.and_then(|k| self.entity(k)).zip(Some(&group.noun)) else {
             return;

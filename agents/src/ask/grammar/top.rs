@@ -99,6 +99,7 @@ impl Reading<'_> {
             && superlative.count.is_none()
             && plan.measures.len() == 1
             && !(group.each && superlative.at < group.at)
+            && !of_each_row(&plan.measures[0].of)
         {
             plan.top = Some(Top { n: 1, exactly: false, by: 0, ascending: superlative.ascending, within: Vec::new() });
             return Ok(());
@@ -175,4 +176,10 @@ fn gap_of(plan: &Plan) -> Option<Measure> {
             percent: false,
         })
     })
+}
+
+/// Whether a measure is a number that rows have and that can't be summed, such as a list price: the highest by department
+/// is the highest in each.
+fn of_each_row(of: &Quantity) -> bool {
+    matches!(of, Quantity::Aggregate { function: Aggregate::Average, value: Value::Field { .. }, .. })
 }

@@ -26,6 +26,11 @@ fn what_was_not_reached_is_less_than_it() {
 fn whom_it_concerns_is_no_group() {
     all(&[
         ("How much did we give our customers in coupon discounts in December?", "coupon discount, December 2017"),
+        (
+            "Revenue of private label products separately for each quarter of 2017",
+            "revenue by quarter, brand is Private, 2017",
+        ),
+        ("What is the highest list price by department?", "highest list price by category"),
         ("What discounts did we grant our customers in December?", "discount, December 2017"),
         ("What did the customers in each income band spend with us in total?", "revenue by income band"),
         ("What was spent with us by households with kids?", "revenue, kids count is 1 or 2 or 3+"),
