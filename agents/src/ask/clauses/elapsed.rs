@@ -95,7 +95,10 @@ impl Cursor<'_> {
                 None if !column && !counted => match cursor.lasting_number(at, function, unit, (row.as_ref(), &tables))
                 {
                     Some(number) => return Some(number),
-                    None => cursor.stretch_of(&tables, bare || row.is_some())?,
+                    None => {
+                        let stay = cursor.tokens[at..said].iter().any(|token| token.is(&["stay", "stays"]));
+                        cursor.stretch_of(&tables, bare || row.is_some()).filter(|(start, _)| !stay || stays(start))?
+                    }
                 },
                 None => return None,
             };
@@ -473,6 +476,12 @@ fn lapse_number(at: usize, lapse: Lapse, function: Option<Aggregate>, filters: V
         filters,
         plural: false,
     }
+}
+
+/// Whether a date is one at which somebody comes to stay.
+fn stays(start: &Field) -> bool {
+    ["admission", "admit", "arriv", "check", "from", "stay", "move"].iter().any(|word| start.name.contains(word))
+        || ["stay", "booking", "reservation", "admission", "visit"].iter().any(|word| start.table.contains(word))
 }
 
 /// Whether a word is another form of one in a name.

@@ -71,7 +71,8 @@ impl Cursor<'_> {
             return self.lifted(table, &field.table, self.chosen(field, found, values)).ok_or(at);
         }
         if let (Some(text), false) = (&values.quoted, columns.is_empty()) {
-            let field = self.field(columns, &[table.to_owned()]).ok_or(at)?;
+            let texts = |field: &Field| matches!(self.schema.kind(field), Kind::Text | Kind::Key);
+            let field = self.field(columns, &[table.to_owned()]).filter(texts).ok_or(at)?;
             let text = text.clone();
             let filter = match self.text_rule {
                 Some(TextRule::Exact) => Filter::equal(&field.table, &field.name, text.as_str()),

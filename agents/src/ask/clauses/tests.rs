@@ -1,5 +1,6 @@
 //! Questions read clause by clause, on small schemas that no development question is asked of.
 
+mod comments;
 mod kinds;
 mod time;
 mod ways;
