@@ -92,14 +92,14 @@ impl Cursor<'_> {
                 row.as_ref().and_then(|np| cursor.table_of(np)).into_iter().chain(near.iter().cloned()).collect();
             let (start, end) = match cursor.ends(&tables) {
                 Some(ends) => ends,
-                None if !column && !counted => match cursor.lasting_number(at, function, unit, (row.as_ref(), &tables))
-                {
-                    Some(number) => return Some(number),
-                    None => {
-                        let stay = cursor.tokens[at..said].iter().any(|token| token.is(&["stay", "stays"]));
-                        cursor.stretch_of(&tables, bare || row.is_some()).filter(|(start, _)| !stay || stays(start))?
+                None if !column && !counted => {
+                    let row_near = (row.as_ref(), tables.as_slice());
+                    if let Some(number) = cursor.lasting_number(at, function, unit, row_near) {
+                        return Some(number);
                     }
-                },
+                    let stay = cursor.tokens[at..said].iter().any(|token| token.is(&["stay", "stays"]));
+                    cursor.stretch_of(&tables, bare || row.is_some()).filter(|(start, _)| !stay || stays(start))?
+                }
                 None => return None,
             };
             unit = unit.or_else(|| cursor.in_unit());
