@@ -1,11 +1,14 @@
 //! Words before a noun that a flag or a value is known by, and their denial: "active holders", "non-organic ingredients",
-//! "unpaid invoices".
+//! "unpaid invoices", "that are incomplete", and "private" where a comment says that of what is not public.
 
 use super::cursor::{Cursor, Look, Values};
 use super::filter::{not, one_of};
 use super::schema::{Kind, Noun};
-use crate::ask::words::tokenize;
+use crate::ask::words::{Token, tokenize};
 use crate::plan::{Field, Filter};
+
+/// What stands before a word and denies it.
+const DENYING: [&str; 6] = ["non", "un", "in", "im", "ir", "dis"];
 
 impl Cursor<'_> {
     /// The flag that a word speaks of: that of the thing right behind it, else any.
@@ -42,9 +45,7 @@ impl Cursor<'_> {
                 if !matches!(cursor.look(), Look::Word) {
                     return None;
                 }
-                let bare = ["non", "un", "in"].iter().find_map(|front| token.norm.strip_prefix(front))?;
-                let word = tokenize(bare).into_iter().next().filter(|_| bare.len() > 3)?;
-                *ahead.tokens.get_mut(cursor.at)? = word;
+                *ahead.tokens.get_mut(cursor.at)? = bare(&token)?;
             }
             let filter = match ahead.look() {
                 Look::Noun(noun) if noun.tables.is_empty() => {
@@ -66,4 +67,35 @@ impl Cursor<'_> {
             Some(filter)
         })
     }
+
+    /// The flag that the next words deny, and how many words they are.
+    pub(super) fn denied_flag(&self, near: &[String]) -> Option<(usize, Field)> {
+        let first = self.token(0).filter(|token| !token.quoted && !token.mark)?;
+        if let Some(field) = self.flag(&self.schema.denied_by(&first.lemma), near) {
+            return Some((1, field));
+        }
+        let (_, fields) = self.schema.column_at(&[bare(first)?], 0, &[])?;
+        self.flag(&fields, near).map(|field| (1, field))
+    }
+
+    /// The only flag of some columns; of several that of a table nearby or of the thing that follows.
+    fn flag(&self, fields: &[Field], near: &[String]) -> Option<Field> {
+        let flags: Vec<Field> = fields
+            .iter()
+            .filter(|field| self.schema.kind(field) == Kind::Flag && field.via.is_empty())
+            .cloned()
+            .collect();
+        let mut close = near.to_vec();
+        let ahead = Self { at: self.at + 1, ..self.clone() };
+        if let Look::Noun(noun) = ahead.look() {
+            close.splice(0..0, noun.tables);
+        }
+        if flags.is_empty() { None } else { self.field(&flags, &close) }
+    }
+}
+
+/// The word without what denies it at its front: "organic" of "unorganic".
+fn bare(token: &Token) -> Option<Token> {
+    let rest = DENYING.iter().find_map(|front| token.norm.strip_prefix(front).filter(|rest| rest.len() > 3))?;
+    tokenize(rest).into_iter().next()
 }

@@ -25,7 +25,6 @@ mod lag;
 mod modifier;
 mod names;
 mod object;
-mod opposite;
 mod order;
 mod owner;
 mod phrase;

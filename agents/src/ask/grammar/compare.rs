@@ -75,10 +75,9 @@ impl Reading<'_> {
         None
     }
 
-    /// Whether parts of two names stand next to each other, with nothing that joins them.
+    /// Whether two names stand next to each other, with nothing that joins them.
     pub(super) fn side_by_side(&self, a: usize, b: usize) -> bool {
-        let (left, right) = (&self.items[a], &self.items[b]);
-        left.at + left.len == right.at && left.distance.max(right.distance) > 1
+        self.items[a].at + self.items[a].len == self.items[b].at
     }
 
     /// Values of one column, or days of the week, that are named apart: rows of their own, as no row has both.

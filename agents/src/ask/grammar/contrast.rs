@@ -70,6 +70,9 @@ impl Reading<'_> {
             CompareColumn::ShareChange
         } else if !changed {
             CompareColumn::Other
+        } else if !plan.measures.is_empty() && plan.measures.iter().all(|m| matches!(m.of, Quantity::Share { .. })) {
+            // A share changes by percentage points.
+            CompareColumn::Difference
         } else if percent || (growth_word && !absolute) {
             CompareColumn::PercentChange
         } else if absolute || self.has_superlative() || plan.top.is_some() {

@@ -44,8 +44,14 @@ impl Reading<'_> {
         if let Some(word) = self.how_such() {
             return Err(self.lexicon.unplaced(vec![word]));
         }
-        if let Some(refusal) = self.lost_ones() {
+        if let Some(refusal) = self.lost_ones().or_else(|| self.grown_always()) {
             return Err(refusal);
+        }
+        if let Some((entity, k)) = self.had_or_bought() {
+            let word = self.typed(k);
+            let plural = self.model.entity(&entity).map_or(entity.as_str(), |found| &found.entity.plural);
+            let suggestion = format!("{plural} who bought {word}");
+            return Err(self.lexicon.unplaced(vec![word]).suggest(vec![suggestion]));
         }
         if let Some(i) = (0..self.len()).find(|&i| self.is(i, Shape::Why)) {
             let message = "I can say what happened, not why";
@@ -73,6 +79,31 @@ impl Reading<'_> {
         let suggestion = format!("how many {plural} bought in {} but not in {year}", year - 1);
         let message = format!("Say after how long without a purchase {plural} count as lost");
         (!measured).then(|| Refusal::unclear(&message, vec![word.text.clone()]).suggest(vec![suggestion]))
+    }
+
+    /// "which departments grew in every quarter": only those that did so each time, which no plan says.
+    fn grown_always(&self) -> Option<Refusal> {
+        let which = (0..self.len()).find(|&i| self.is(i, Shape::Which))?;
+        let grew = (which..self.len()).find(|&i| self.is_any(i, &[Shape::Grow, Shape::Shrink]))?;
+        let each = (grew..self.len()).find(|&i| {
+            self.is(i, Shape::Each) && self.next(i).is_some_and(|k| matches!(self.items[k].kind, Kind::Grain(_)))
+        })?;
+        let message = "I can tell the change of every step, not yet who changed so in all of them";
+        Some(Refusal::unclear(message, vec![self.typed(each)]))
+    }
+
+    /// "customers with pets": what somebody has is not what was bought, though a product may have its name.
+    fn had_or_bought(&self) -> Option<(String, usize)> {
+        let bought =
+            |i: usize| self.is_any(i, &[Shape::Deed, Shape::Sell, Shape::Together]) || self.metric(i).is_some();
+        if (0..self.len()).any(|i| bought(i) && !self.entity(i).is_some_and(|e| self.lexicon.buys(&e))) {
+            return None;
+        }
+        let with = (0..self.len()).find(|&i| self.is(i, Shape::With))?;
+        let buyers = self.before(with).and_then(|k| self.entity(k)).filter(|entity| self.lexicon.buys(entity))?;
+        let k = self.next(with).filter(|&k| self.noun(k).is_none())?;
+        let sold = |target: &Target| matches!(target, Target::Values { field, .. } if self.is_sold(&field.table));
+        (!self.targets(k).is_empty() && self.targets(k).iter().all(sold)).then_some((buyers, k))
     }
 
     /// "what do renters buy most": no kind of thing is named that could be ranked.
