@@ -414,6 +414,7 @@ fn what_cannot_be_answered_is_refused() {
         ("Which customers have churned?", "ask::unclear"),
         ("Which departments grew in every quarter of 2017?", "ask::unclear"),
         ("How many customers with ice cream?", "ask::words_not_placed"),
+        ("Customers who come back within 30 days", "ask::words_not_placed"),
     ] {
         assert_eq!(read(question, &[]), code, "{question}");
     }

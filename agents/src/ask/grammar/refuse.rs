@@ -47,6 +47,9 @@ impl Reading<'_> {
         if let Some(refusal) = self.lost_ones().or_else(|| self.grown_always()) {
             return Err(refusal);
         }
+        if let Some(words) = self.within_steps() {
+            return Err(self.lexicon.unplaced(words));
+        }
         if let Some((entity, k)) = self.had_or_bought() {
             let word = self.typed(k);
             let plural = self.model.entity(&entity).map_or(entity.as_str(), |found| &found.entity.plural);
@@ -90,6 +93,21 @@ impl Reading<'_> {
         })?;
         let message = "I can tell the change of every step, not yet who changed so in all of them";
         Some(Refusal::unclear(message, vec![self.typed(each)]))
+    }
+
+    /// "who come back within 30 days": a time from one row to the next, not a number of days.
+    fn within_steps(&self) -> Option<Vec<String>> {
+        const STEPS: [&str; 8] = ["day", "days", "week", "weeks", "month", "months", "year", "years"];
+        let at = (0..self.tokens.len().saturating_sub(2)).find(|&at| {
+            let [within, number, step] = [0, 1, 2].map(|k| &self.tokens[at + k]);
+            let of = self.tokens.get(at + 3).is_some_and(|t| t.is(&["of", "after", "before", "from", "around"]));
+            within.is(&["within"]) && number.number.is_some() && step.is(&STEPS) && !of
+        })?;
+        let timed = self
+            .items
+            .iter()
+            .any(|item| item.at <= at && item.at + item.len > at && matches!(item.kind, Kind::Time(_) | Kind::Link(_)));
+        (!timed).then(|| self.tokens[at..at + 3].iter().map(|token| token.text.clone()).collect())
     }
 
     /// "customers with pets": what somebody has is not what was bought, though a product may have its name.
