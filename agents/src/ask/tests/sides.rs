@@ -90,3 +90,14 @@ fn sides_and_scenes_come_first() {
         ),
     ]);
 }
+
+#[test]
+fn what_falls_into_a_time_is_in_it() {
+    all(&[
+        (
+            "How many baskets fall into fiscal year 2016?",
+            "basket count, fiscal year 2016 (1 February 2016 to 31 January 2017)",
+        ),
+        ("How much have we sold on Saturdays and Sundays together?", "revenue, weekends only"),
+    ]);
+}
